@@ -63,8 +63,10 @@ def _by_place(coefficients: tuple[Coefficient, ...]) -> dict[tuple[int, str], li
 def choose(
     library: Library, *, behavior: int, region: str, on: date, given: Iterable[str], variant: str | None = None
 ) -> Coefficient:
-    """The coefficient for a record that gives those fields: the nearest region's, of the variant asked for, or else of the
-    first variant whose fields are all given. Raises `Refusal`: nothing in force, no such variant, or fields missing.
+    """The coefficient for a record that gives those fields, from the nearest region that has one.
+
+    It is that of the variant asked for, or else of the first variant whose fields are all given. Raises `Refusal`: nothing
+    in force, no such variant, or fields missing.
     """
     rows = library.candidates(behavior, region, on)
     if not rows:
