@@ -1,0 +1,1 @@
+"""Quantification of the emission reduction of a behavior (clause 7.3)."""
