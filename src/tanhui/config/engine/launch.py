@@ -65,7 +65,7 @@ def wait_until_ready(place: Places, pid: int, *, progress: Progress) -> Postmast
             raise EngineError(
                 "start_failed",
                 en=f"The database server ended while it was starting. The end of {place.log}:\n{_log_tail(place)}",
-                zh="数据库服务器在启动过程中退出，日志末尾见上。",
+                zh=f"数据库服务器在启动过程中退出。{place.log} 的末尾：\n{_log_tail(place)}",
             )
         progress("the database to start", time.monotonic() - began)
         time.sleep(PAUSE)

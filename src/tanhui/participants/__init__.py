@@ -1,0 +1,1 @@
+"""Clause 6: organizations by role, their qualifications and agreements, persons, consents."""
