@@ -45,7 +45,7 @@ def main(arguments):
     try:
         bring_up_to_date(lock)
     except BootstrapError as error:
-        print("bootstrap: %s" % error, file=sys.stderr)
+        print(f"bootstrap: {error}", file=sys.stderr)
         return 1
     return 0
 
@@ -60,9 +60,9 @@ def bring_up_to_date(lock):
     if is_current(stamp, wanted):
         return
     if stamp is None or stamp["python"] != wanted["python"] or stamp["project"] != wanted["project"]:
-        say("making %s with Python %s" % (VENV, wanted["python"]))
+        say(f"making {VENV} with Python {wanted['python']}")
         make_environment(python)
-    say("installing the packages of %s" % lock)
+    say(f"installing the packages of {lock}")
     pip("install", "--require-hashes", "-r", str(PROJECT / lock))
     pip("install", "--no-deps", "--no-build-isolation", "-e", str(PROJECT))
     STAMP.write_text(json.dumps(wanted))
@@ -70,16 +70,17 @@ def bring_up_to_date(lock):
 
 
 def find_python():
-    """This Python if it is new enough, else another of this machine: its command."""
+    """The Python that runs this if it is new enough, else another of this machine: its command."""
     for candidate in (sys.executable, "python3.13", "python3.12", "python3.11", "python3"):
         command = shutil.which(candidate) if candidate else None
         if command and version_of(command) >= OLDEST:
             return command
+    needed, here = ".".join(map(str, OLDEST)), ".".join(map(str, sys.version_info[:2]))
     raise BootstrapError(
-        "Python %d.%d or later is needed and was not found (this one is %d.%d). Install it, for example with\n"
+        f"Python {needed} or later is needed and was not found (this one is {here}). Install it, for example with\n"
         "    apt-get install python3        (Debian 12, Ubuntu 24.04 or later)\n"
         "    brew install python@3.13       (macOS)\n"
-        "需要 Python %d.%d 或更高版本，请先安装。" % (OLDEST + sys.version_info[:2] + OLDEST)
+        f"需要 Python {needed} 或更高版本，请先安装。"
     )
 
 
@@ -87,9 +88,9 @@ def version_of(command):
     """(major, minor) of a Python; (0, 0) if it does not run."""
     try:
         answer = subprocess.check_output(
-            [command, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], stderr=subprocess.DEVNULL
+            [command, "-c", "import sys; print(*sys.version_info[:2])"], stderr=subprocess.DEVNULL
         )
-        major, minor = answer.decode().split(".")
+        major, minor = answer.decode().split()
         return int(major), int(minor)
     except (OSError, subprocess.CalledProcessError, ValueError):
         return (0, 0)
@@ -99,9 +100,11 @@ def describe(python, lock):
     """What the environment should be: Python, place, and the contents of the files that decide what is in it."""
     locks = [LOCK, BENCH_LOCK] if lock == BENCH_LOCK else [LOCK]
     return {
-        "python": "%d.%d" % version_of(python),
+        "python": ".".join(map(str, version_of(python))),
         "project": str(PROJECT),
-        "files": {name: hashlib.sha256((PROJECT / name).read_bytes()).hexdigest() for name in [*locks, "pyproject.toml"]},
+        "files": {
+            name: hashlib.sha256((PROJECT / name).read_bytes()).hexdigest() for name in [*locks, "pyproject.toml"]
+        },
     }
 
 
@@ -125,11 +128,13 @@ def make_environment(python):
     try:
         run([python, "-m", "venv", "--clear", "--without-pip", str(VENV)])
     except BootstrapError as error:
-        raise BootstrapError("The environment could not be made. On Debian: apt-get install python3-venv.\n%s" % error)
+        raise BootstrapError(
+            f"The environment could not be made. On Debian: apt-get install python3-venv.\n{error}"
+        ) from None
     try:
         run([str(PYTHON), "-m", "ensurepip", "--default-pip"])
     except BootstrapError:
-        say("this Python comes without pip: fetching %s" % PIP_WHEEL)
+        say(f"this Python comes without pip: fetching {PIP_WHEEL}")
         wheel = VENV / PIP_WHEEL
         wheel.write_bytes(fetch_pip())
         run([str(PYTHON), str(wheel / "pip"), "install", "--no-index", str(wheel)])
@@ -137,7 +142,7 @@ def make_environment(python):
 
 
 def fetch_pip():
-    """pip's wheel from the package index, of the hash that stands above."""
+    """Pip's wheel from the package index, of the hash that stands above."""
     index = (os.environ.get("PIP_INDEX_URL") or DEFAULT_INDEX).rstrip("/") + "/pip/"
     page = fetch(index).decode("utf-8", "replace")
     for link in re.findall(r"""href=["']([^"']+)["']""", page):
@@ -145,9 +150,9 @@ def fetch_pip():
         if address.rpartition("/")[2] == PIP_WHEEL:
             wheel = fetch(address)
             if hashlib.sha256(wheel).hexdigest() != PIP_SHA256:
-                raise BootstrapError("%s from %s is not the file that is expected. Nothing was run." % (PIP_WHEEL, index))
+                raise BootstrapError(f"{PIP_WHEEL} from {index} is not the file that is expected. Nothing was run.")
             return wheel
-    raise BootstrapError("%s is not at %s. Another index can be named in PIP_INDEX_URL." % (PIP_WHEEL, index))
+    raise BootstrapError(f"{PIP_WHEEL} is not at {index}. Another index can be named in PIP_INDEX_URL.")
 
 
 def fetch(address):
@@ -157,7 +162,7 @@ def fetch(address):
         with urllib.request.urlopen(address, timeout=60, context=context) as answer:
             return answer.read()
     except (urllib.error.URLError, OSError) as error:
-        raise BootstrapError(no_network("%s: %s" % (address, getattr(error, "reason", error))))
+        raise BootstrapError(no_network(f"{address}: {getattr(error, 'reason', error)}")) from None
 
 
 def pip(*arguments):
@@ -166,14 +171,14 @@ def pip(*arguments):
         run([str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input", *arguments])
     except BootstrapError as error:
         errors = [line for line in str(error).splitlines() if line.startswith("ERROR")] or str(error).splitlines()[-5:]
-        raise BootstrapError(no_network("\n".join(errors)))
+        raise BootstrapError(no_network("\n".join(errors))) from None
 
 
 def run(command):
     """Run a command quietly; what it said is the error if it fails."""
     surroundings = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "PYTHONHOME"}}
     surroundings["PIP_USER"] = "0"
-    answer = subprocess.run(command, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    answer = subprocess.run(command, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     if answer.returncode != 0:
         raise BootstrapError(answer.stdout.decode("utf-8", "replace").strip())
 
@@ -181,16 +186,16 @@ def run(command):
 def no_network(reason):
     """The sentence for a download that failed."""
     return (
-        "The packages could not be had:\n%s\n"
+        f"The packages could not be had:\n{reason}\n"
         "Is there a network? A nearer index can be named, for example "
         "PIP_INDEX_URL=https://pypi.tuna.tsinghua.edu.cn/simple\n"
-        "无法下载软件包。请检查网络，或用 PIP_INDEX_URL 指定镜像。" % reason
+        "无法下载软件包。请检查网络，或用 PIP_INDEX_URL 指定镜像。"
     )
 
 
 def say(sentence):
     """Tell what goes on."""
-    print("bootstrap: %s" % sentence, flush=True)
+    print(f"bootstrap: {sentence}", flush=True)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tanhui.core.trace import quantify_one
 from tanhui.steps.identify.behaviors import METHODOLOGIES, behaviors
 from tanhui.steps.identify.documents import Document
@@ -48,7 +49,9 @@ def test_every_methodology_has_cases() -> None:
         content = Document(path).content
         counted[content["methodology"]] = counted.get(content["methodology"], 0) + len(content["cases"])
 
-    assert {m.code: counted.get(m.code, 0) for m in library().methodologies if counted.get(m.code, 0) < LEAST_CASES} == {}
+    assert {
+        m.code: counted.get(m.code, 0) for m in library().methodologies if counted.get(m.code, 0) < LEAST_CASES
+    } == {}
 
 
 def test_folder_is_named_after_its_behavior() -> None:
