@@ -36,7 +36,7 @@ def test_case(code: str, case: dict[str, Any]) -> None:
     coefficient = choose(
         shipped, behavior=behavior, region=case["region"], on=on, given=given, variant=case.get("variant")
     )
-    methodology = shipped.methodology(coefficient.methodology, coefficient.version)
+    methodology = shipped.methodology(coefficient)
     result = quantify_one(methodology, coefficient, given=given, on=on, gwp=shipped.gwp)
 
     assert methodology.code == code

@@ -1,1 +1,1 @@
-"""Clause 6: organizations by role, their qualifications and agreements, persons, consents."""
+"""Who takes part (clause 6): persons, and organizations by their role."""

@@ -1,1 +1,1 @@
-"""Clause 8: what every step stands on, the ledger, security, and proof."""
+"""Clause 8: the ground everything stands on."""

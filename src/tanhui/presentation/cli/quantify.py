@@ -46,7 +46,7 @@ def quantify(
         return
     given = dict(_field(written) for written in fields)
     coefficient = choose(shipped, behavior=found.number, region=region, on=day, given=given, variant=variant)
-    methodology = shipped.methodology(coefficient.methodology, coefficient.version)
+    methodology = shipped.methodology(coefficient)
     _refuse_unknown(shipped, found, given)
     result = quantify_one(methodology, coefficient, given=given, on=day, gwp=shipped.gwp)
     answer = as_document(found, result, region=region)

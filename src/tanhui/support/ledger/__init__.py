@@ -1,1 +1,1 @@
-"""Double entry: balanced postings that are never changed, in grams and in points."""
+"""The double-entry ledger in two units, milligrams CO2e and thousandths of a point. Append-only; the database guards it."""
