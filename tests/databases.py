@@ -6,6 +6,7 @@ Nothing of it touches the data of whoever runs the tests. What a killed run has 
 """
 
 import fcntl
+import importlib
 import os
 import shutil
 import tempfile
@@ -13,15 +14,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import psycopg
+from django.conf import settings
+from django.db import connections
 from psycopg import sql
 from tests.postgres_server import find_server
 
+import tanhui.config.settings
 from tanhui.config.engine import embedded
-from tanhui.config.engine.database import database_settings, parse_url
-from tanhui.config.environment import read_environment
+from tanhui.config.engine.database import parse_url
+from tanhui.config.environment import environment
+from tanhui.config.prepare import prepare
 
 PREFIX = "tanhui-run-"
 RUN = "TANHUI_TEST_RUN"  # tells the workers the directory of the run
@@ -47,12 +51,6 @@ class Run:
     def database(self, worker: str) -> str:
         return self.directory.name.replace("-", "_") + f"_{worker}"
 
-    def settings(self) -> dict[str, Any]:
-        """Django's settings for the server; the name of the database is to be set."""
-        if self.url is None:
-            return database_settings(read_environment({"TANHUI_HOME": str(self.home)}))
-        return database_settings(read_environment({"TANHUI_DATABASE_URL": self.url}))
-
     def administer(self, *statements: sql.Composed | sql.SQL) -> None:
         """Execute statements on the server, outside of any transaction."""
         if self.url is None:
@@ -76,9 +74,16 @@ class Run:
         return self.directory / "template-is-ready"
 
     def clone(self, worker: str) -> str:
-        """A new database from the template: its name."""
+        """A new database of this worker, made from the template, which the first to come migrates: its name."""
         names = {"name": sql.Identifier(self.database(worker)), "template": sql.Identifier(self.template)}
-        self.administer(sql.SQL("CREATE DATABASE {name} TEMPLATE {template}").format(**names))
+        with self.only_one():
+            if not self.has_template.exists():
+                self.administer(sql.SQL("CREATE DATABASE {template}").format(**names))
+                name_database(self.template)
+                prepare.__wrapped__()  # without its memory of having been called
+                name_database("migrated")
+                self.has_template.touch()
+            self.administer(sql.SQL("CREATE DATABASE {name} TEMPLATE {template}").format(**names))
         return self.database(worker)
 
     def drop(self, name: str) -> None:
@@ -96,9 +101,28 @@ def begin() -> Run:
     run = Run(directory=Path(os.environ[RUN]), url=find_server() if server else None)
     if server and run.url is None:
         raise SystemExit("TANHUI_TEST_DB=server: no PostgreSQL server answers; name one in TANHUI_TEST_DATABASE_URL")
-    os.environ["TANHUI_HOME"] = str(run.home)
+    os.environ["TANHUI_HOME"] = str(run.home)  # for programs that tests start, too
     os.environ.pop("TANHUI_DATABASE_URL", None)
     return run
+
+
+def use(run: Run) -> None:
+    """Point Django at the run's server, before any connection; which database, each process says later."""
+    if run.url is not None:
+        os.environ["TANHUI_DATABASE_URL"] = run.url
+    environment.cache_clear()
+    importlib.reload(tanhui.config.settings)
+    os.environ.pop("TANHUI_DATABASE_URL", None)
+    settings.DATABASES.update(tanhui.config.settings.DATABASES)
+    connections.__dict__.pop("settings", None)  # what was read from them before
+    name_database("no-test-has-asked-for-a-database")
+
+
+def name_database(name: str) -> None:
+    """The database that all of Django's connections of this process open from now on."""
+    for alias in connections:
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = name
 
 
 def hold(run: Run) -> int:
@@ -110,7 +134,7 @@ def hold(run: Run) -> int:
 
 def end(run: Run) -> None:
     """Drop what the run has made."""
-    if run.url is not None and run.has_template.exists():
+    if run.url is not None:
         run.drop(run.template)
     discard(run.directory)
 

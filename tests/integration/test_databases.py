@@ -1,13 +1,13 @@
 """What a test may rely on: a database of its own process, and nothing left by the test before."""
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(databases=["default", "owner"])
 @pytest.mark.parametrize("turn", [1, 2])
 def test_what_a_test_writes_is_gone_in_the_next(turn):
-    with connection.cursor() as cursor:
+    with connections["owner"].cursor() as cursor:
         cursor.execute("CREATE TABLE written_by_a_test AS SELECT 1 AS n")
         cursor.execute("SELECT count(*) FROM written_by_a_test")
         assert cursor.fetchone() == (1,)
