@@ -6,7 +6,7 @@ a key given twice is refused.
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from jsonschema import Draft202012Validator
@@ -98,7 +98,8 @@ def _place(problem: ValidationError) -> Path_:
 
 
 def _sentence(problem: ValidationError) -> Text:
-    rule, wanted, got = problem.validator, problem.validator_value, problem.instance
+    rule, got = problem.validator, problem.instance
+    wanted = cast("Any", problem.validator_value)  # set in every problem of a schema
     match rule:
         case "required":
             names = ", ".join(name for name in wanted if name not in got)
