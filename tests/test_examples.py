@@ -13,11 +13,12 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from tests.documents import PROJECT, documents, name
 
-BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^( *)```console\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,8 @@ class Example:
 
 def examples(text: str) -> list[Example]:
     found = []
-    for block in BLOCK.findall(text):
-        for part in re.split(r"^\$ ", block.replace("\\\n", " "), flags=re.MULTILINE)[1:]:
+    for _, block in BLOCK.findall(text):
+        for part in re.split(r"^\$ ", dedent(block).replace("\\\n", " "), flags=re.MULTILINE)[1:]:
             command, _, output = part.partition("\n")
             if not command.startswith("tanhui"):
                 continue

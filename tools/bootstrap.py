@@ -47,6 +47,8 @@ def main(arguments):
     except BootstrapError as error:
         print(f"bootstrap: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 

@@ -98,8 +98,8 @@ def _place(problem: ValidationError) -> Path_:
 
 
 def _sentence(problem: ValidationError) -> Text:
-    rule, got = problem.validator, problem.instance
-    wanted = cast("Any", problem.validator_value)  # set in every problem of a schema
+    rule = problem.validator
+    wanted, got = cast("Any", problem.validator_value), cast("Any", problem.instance)  # set in every schema's problem
     match rule:
         case "required":
             names = ", ".join(name for name in wanted if name not in got)
