@@ -6,7 +6,7 @@ a key given twice is refused.
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from jsonschema import Draft202012Validator
@@ -99,7 +99,8 @@ def _place(problem: ValidationError) -> Path_:
 
 
 def _sentence(problem: ValidationError) -> Text:
-    rule, wanted, got = problem.validator, problem.validator_value, problem.instance
+    rule = problem.validator
+    wanted, got = cast("Any", problem.validator_value), cast("Any", problem.instance)  # set in every schema's problem
     match rule:
         case "required":
             names = ", ".join(name for name in wanted if name not in got)

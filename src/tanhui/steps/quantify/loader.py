@@ -258,7 +258,8 @@ def _component(document: Document, at: Path_, row: dict[str, Any], sources: dict
     source = row.get("source")
     if source is not None and source not in sources:
         raise _unknown_source(document, source, (*at, "source"))
-    return Component(row["name"], Fraction(row["value"]), row["unit"], sources.get(source), row.get("where", ""))
+    stated = sources[source] if source is not None else None
+    return Component(row["name"], Fraction(row["value"]), row["unit"], stated, row.get("where", ""))
 
 
 def _product(components: tuple[Component, ...], unit: str) -> Fraction:
