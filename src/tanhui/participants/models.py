@@ -32,9 +32,7 @@ class PersonLink(models.Model):
 
     subject = models.UUIDField(primary_key=True)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_constraint=False)
-    partner = models.ForeignKey(
-        Partner, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
-    )
+    namespace = models.CharField(max_length=60)
     created_at = models.DateTimeField()
 
     class Meta:

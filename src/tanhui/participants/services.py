@@ -31,6 +31,14 @@ def subject_hash(*, secret: bytes, namespace: str, subject: str) -> UUID:
     return UUID(bytes=blake2b(f"{namespace}\0{subject}".encode(), key=secret[:64], digest_size=16).digest())
 
 
+def household_number(*, secret: bytes, namespace: str, household: str) -> int:
+    """The keyed hash of a household's number (a meter, a bill's account number); 0 for none."""
+    if not household:
+        return 0
+    hashed = subject_hash(secret=secret, namespace=f"{namespace}/household", subject=household)
+    return int.from_bytes(hashed.bytes[:8], "big", signed=True) or 1
+
+
 def resolve_persons(
     subjects: Sequence[str], *, namespace: str, secret: bytes, now: datetime
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
