@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
 from tanhui.core.refusal import Refusal
 from tanhui.steps.quantify.library import Library, choose
 from tanhui.steps.quantify.loader import load_factors
