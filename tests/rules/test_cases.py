@@ -21,8 +21,10 @@ def _cases() -> list[Any]:
     for path in sorted(METHODOLOGIES.glob("[0-9]*/*.cases.yaml")):
         document = Document(path)
         document.validate(validator("cases"))
-        for row in document.content["cases"]:
-            found.append(pytest.param(document.content["methodology"], row, id=f"{path.parent.name}: {row['name']}"))
+        found.extend(
+            pytest.param(document.content["methodology"], row, id=f"{path.parent.name}: {row['name']}")
+            for row in document.content["cases"]
+        )
     return found
 
 

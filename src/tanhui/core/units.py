@@ -6,6 +6,7 @@ their own, so that "per sheet" never multiplies a number of meals, and a mass of
 
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 
 import pint
 
@@ -58,8 +59,8 @@ _DEFINITIONS = [
 
 
 @lru_cache(maxsize=1)
-def _registry() -> pint.UnitRegistry:
-    registry = pint.UnitRegistry(None, non_int_type=Fraction, case_sensitive=True)
+def _registry() -> pint.UnitRegistry[Any]:
+    registry: pint.UnitRegistry[Any] = pint.UnitRegistry(None, non_int_type=Fraction, case_sensitive=True)
     for definition in _DEFINITIONS:
         registry.define(definition)
     return registry

@@ -28,13 +28,11 @@ class Person(models.Model):
 
 
 class PersonLink(models.Model):
-    """Which person a partner's user is: `subject` is the keyed hash of the partner's user id."""
+    """Which person a partner's user is: `subject` is the keyed hash of the user id and the space it is unique in."""
 
     subject = models.UUIDField(primary_key=True)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_constraint=False)
-    partner = models.ForeignKey(
-        Partner, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
-    )
+    namespace = models.CharField(max_length=60)
     created_at = models.DateTimeField()
 
     class Meta:
