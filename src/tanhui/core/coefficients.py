@@ -145,7 +145,7 @@ def _evaluate_term(methodology: Methodology, term: Term, *, region: str, on: dat
     exact = prod((used.number for used in operands), start=Fraction(1)) * prod(
         (field.step for field in fields), start=Fraction(1)
     )
-    exact *= units.conversion(unit, "mgCO2e" if potential is None else f"milligram{gas}".replace("gram", "g"))
+    exact *= units.conversion(unit, "mgCO2e" if potential is None else f"milligram{gas}")
     return TermValue(term, groups[0], groups[1], groups[2], potential, exact * (potential.value if potential else 1))
 
 

@@ -11,7 +11,8 @@ from math import prod
 
 import numpy as np
 
-from tanhui.core.coefficients import NG_PER_MG, Coefficient, Gwp, TermValue, evaluate
+from tanhui.core.coefficients import Coefficient, Gwp, TermValue, evaluate
+from tanhui.core.described import decimal
 from tanhui.core.methodology import ActivityField, Methodology
 from tanhui.core.reduction import multiply
 from tanhui.core.refusal import Refusal
@@ -83,18 +84,3 @@ def quantify_one(
     return Quantified(
         methodology, coefficient, on, fields, terms, exact, baseline_mg, baseline_mg - reduction_mg, reduction_mg
     )
-
-
-def decimal(value: Fraction, *, places: int = 9) -> str:
-    """The number in plain decimals: exactly when it ends within `places`, else cut there with an ellipsis."""
-    scaled = value * 10**places
-    sign = "-" if value < 0 else ""
-    whole, rest = divmod(abs(scaled).__floor__(), 10**places)
-    digits = f"{rest:0{places}d}".rstrip("0")
-    text = f"{sign}{whole}" + (f".{digits}" if digits else "")
-    return text if scaled.denominator == 1 else f"{text}…"
-
-
-def coef_text(ng_per_step: int) -> str:
-    """A coefficient in milligrams per step, exactly."""
-    return decimal(Fraction(ng_per_step, NG_PER_MG))

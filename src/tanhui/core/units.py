@@ -53,7 +53,7 @@ _DEFINITIONS = [
     "gC = [carbon]",
     "tC = 1000000 * gC",
     *(f"{name} = [{name}]" for name in COUNTED),
-    *(f"g{gas} = [mass_{gas}]" for gas in GASES),
+    *(f"g{gas} = [mass_{gas}] = gram{gas}" for gas in GASES),
 ]
 
 
