@@ -23,9 +23,10 @@ class Cells:
         """ROW, and every column that the mapping reads or derives, as trimmed text or null."""
         nulls = list(self._mapping.file.nulls)
         named = [name for name in self._mapping.columns if name in self._present]
-        cells = [pl.when(~trim(pl.col(name)).is_in(nulls)).then(trim(pl.col(name))).alias(name) for name in named]
+        cells = [pl.when(~pl.col(name).is_in(nulls)).then(pl.col(name)).alias(name) for name in named]
         absent = [pl.lit(None, dtype=pl.String).alias(n) for n in self._mapping.columns if n not in self._present]
-        cleaned = frame.select(ROW, *cells, *absent)
+        trimmed = frame.select(ROW, *(trim(pl.col(name)) for name in named))
+        cleaned = trimmed.select(ROW, *cells, *absent)
         for name in self._mapping.derive:
             cleaned = cleaned.with_columns(self._derived(name).alias(name))
         return cleaned

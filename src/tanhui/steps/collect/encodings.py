@@ -33,7 +33,7 @@ def utf8_blocks(stream: IO[bytes], *, encoding: str | None, block_bytes: int = B
     chosen = next((name for mark, name in _MARKS.items() if block.startswith(mark)), encoding)
     decoder = codecs.getincrementaldecoder(chosen)("strict") if chosen and chosen != "utf-8" else None
     while block:
-        if chosen is None and _HIGH.search(block):
+        if chosen is None and (not block.isascii() or b"\0" in block):
             chosen = detect(block)
             decoder = codecs.getincrementaldecoder(chosen)("strict") if chosen != "utf-8" else None
         following = _read(stream, block_bytes)

@@ -15,8 +15,10 @@ QUANTITY = "\x01quantity"
 
 
 def cancelled_rows(rows: pl.DataFrame, cancels: pl.DataFrame) -> pl.DataFrame:
-    """The rows that later rows take back: each cancellation takes the latest row before it, in the order of the file,
-    with the same key and the opposite quantity that none has taken yet. What it took only in part still counts.
+    """The rows that later rows take back.
+
+    Each cancellation takes the latest row before it, in the order of the file, with the same key and the opposite quantity
+    that none has taken yet. A row taken back only in part still counts.
     """
     wanted = cancels.drop_nulls().with_columns(-pl.col(QUANTITY))
     events = pl.concat(

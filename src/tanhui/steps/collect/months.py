@@ -13,8 +13,6 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from tanhui.core.methodology import ActivityField
-from tanhui.core.text import Text
 from tanhui.core.units import conversion
 from tanhui.steps.collect.mapping import Aggregate, Baseline
 from tanhui.steps.collect.numbers import BILLION
@@ -91,7 +89,7 @@ class _Maker:
         return self.field.steps(used + used * Fraction(missing, self.month.covered_s))
 
     def _baseline(self, baseline: Baseline, before: list[Month]) -> int:
-        field: ActivityField = self.fields[baseline.field]
+        field = self.fields[baseline.field]
         if baseline.rule == "tier":
             assert baseline.value is not None
             return field.steps(Fraction(baseline.value) * conversion(baseline.unit or field.unit, field.unit))
@@ -133,7 +131,7 @@ def _refused(plan: Plan, month: _Month, reason: str, values: dict[str, object]) 
     aggregate: Aggregate | None = plan.mapping.aggregate
     assert aggregate is not None
     field = str(values.get("field", aggregate.field))
-    text: Text = sentence(reason, **{"field": field, **values})
+    text = sentence(reason, **{"field": field, **values})
     raw = {"subject": month.subject, "month": f"{month.first:%Y-%m}", "first_row": month.row, "rows": month.rows}
     return month.row, month.rows, reason, field, text.zh, text.en, json.dumps(raw, ensure_ascii=False)
 
