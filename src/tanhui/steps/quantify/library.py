@@ -13,7 +13,7 @@ from tanhui.core.coefficients import Coefficient, compile_methodology
 from tanhui.core.factors import Factor
 from tanhui.core.methodology import Methodology
 from tanhui.core.refusal import Refusal
-from tanhui.core.regions import fallback
+from tanhui.core.regions import NATION, fallback
 from tanhui.core.text import Text
 from tanhui.core.units import GASES
 from tanhui.steps.identify.behaviors import METHODOLOGIES, behaviors
@@ -44,7 +44,7 @@ class Library:
         """The methodologies of a behavior, the nation's last. Raises `DocumentRefusal` when one is not in order."""
         if number not in self._methodologies:
             found = [load_methodology(path, factors=self.factors) for path in self._documents.get(number, [])]
-            self._methodologies[number] = tuple(sorted(found, key=lambda m: (m.regions, m.code), reverse=True))
+            self._methodologies[number] = tuple(sorted(found, key=lambda m: (NATION in m.regions, m.regions, m.code)))
         return self._methodologies[number]
 
     def methodology(self, coefficient: Coefficient) -> Methodology:
