@@ -32,10 +32,19 @@ class PersonLink(models.Model):
 
     subject = models.UUIDField(primary_key=True)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_constraint=False)
-    partner = models.ForeignKey(
-        Partner, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
-    )
+    namespace = models.CharField(max_length=60)
     created_at = models.DateTimeField()
 
     class Meta:
         db_table = "participants_person_link"
+
+
+class PersonKey(models.Model):
+    """The fingerprint of the key under which this database's persons are hashed: another key would make other persons."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    fingerprint = models.CharField(max_length=32)
+
+    class Meta:
+        db_table = "participants_person_key"
+        constraints = [models.CheckConstraint(name="participants_one_person_key", condition=models.Q(id=1))]

@@ -40,16 +40,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("subject", models.UUIDField(primary_key=True, serialize=False)),
                 ("created_at", models.DateTimeField()),
-                (
-                    "partner",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="participants.partner",
-                    ),
-                ),
+                ("namespace", models.CharField(max_length=60)),
                 (
                     "person",
                     models.ForeignKey(

@@ -37,9 +37,10 @@ class Document:
     def __init__(self, path: Path) -> None:
         """Raises `DocumentRefusal` when the file is not YAML or gives a key twice."""
         self.path = path
+        self.text = path.read_text(encoding="utf-8")
         self._lines: dict[Path_, int] = {(): 1}
         try:
-            node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Loader)
+            node = yaml.compose(self.text, Loader=_Loader)
         except yaml.MarkedYAMLError as problem:
             line = problem.problem_mark.line + 1 if problem.problem_mark else 1
             text = Text("不是合法的 YAML：{p}", "not valid YAML: {p}").format(p=problem.problem)

@@ -47,8 +47,10 @@ def overlapping(*, persons: Integers, behaviors: Integers, starts: Integers, end
             """
             SELECT act.number - 1, min(p.partner_id)
             FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) WITH ORDINALITY
-                AS act(person_id, behavior, starts, ends, number),
-                LATERAL (SELECT to_timestamp(starts / 1000000.0) AS starts_at, to_timestamp(ends / 1000000.0) AS ends_at) AS t
+                AS act(person_id, behavior, starts, ends, number)
+            CROSS JOIN LATERAL (
+                SELECT to_timestamp(starts / 1000000.0) AS starts_at, to_timestamp(ends / 1000000.0) AS ends_at
+            ) AS t
             JOIN ledger_posting AS p ON p.person_id = act.person_id AND p.behavior = act.behavior AND p.kind <> 2
                 AND p.occurred_at >= t.starts_at - interval '40 days' AND p.occurred_at <= t.ends_at
                 AND ((p.occurred_at < t.ends_at AND p.occurred_at + p.duration_s * interval '1 second' > t.starts_at)
