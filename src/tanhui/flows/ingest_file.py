@@ -13,7 +13,6 @@ from datetime import datetime
 from hashlib import file_digest
 from pathlib import Path
 
-
 import numpy as np
 import polars as pl
 from django.db import transaction

@@ -6,15 +6,13 @@ import click
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from tanhui.core.described import Json, text
-from tanhui.core.refusal import Refusal
-from tanhui.core.text import Text
 from tanhui.flows.ingest_file import Delivery, Ingested, ingest_file
 from tanhui.flows.scheme import Scheme
 from tanhui.participants.services import admit_file_partner
 from tanhui.presentation.cli import books
 from tanhui.presentation.cli.language import say, tell
 from tanhui.presentation.cli.output import console, errors, json_option, kilograms, points, print_json, print_table
-from tanhui.steps.collect.mapping import FeedMapping, load_mapping, mapping_named
+from tanhui.steps.collect.mapping import FeedMapping, load_mapping, mapping_named, shipped_mappings
 from tanhui.steps.identify.behaviors import behaviors
 
 
