@@ -12,7 +12,7 @@ from tanhui.participants.services import admit_file_partner
 from tanhui.presentation.cli import books
 from tanhui.presentation.cli.language import say, tell
 from tanhui.presentation.cli.output import console, errors, json_option, kilograms, points, print_json, print_table
-from tanhui.steps.collect.mapping import FeedMapping, load_mapping, mapping_named, shipped_mappings
+from tanhui.steps.collect.mapping import FeedMapping, load_mapping, mapping_named
 from tanhui.steps.identify.behaviors import behaviors
 
 
