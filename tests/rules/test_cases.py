@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tanhui.core.trace import quantify_one
 from tanhui.steps.identify.behaviors import METHODOLOGIES, behaviors
 from tanhui.steps.identify.documents import Document
@@ -20,8 +21,10 @@ def _cases() -> list[Any]:
     for path in sorted(METHODOLOGIES.glob("[0-9]*/*.cases.yaml")):
         document = Document(path)
         document.validate(validator("cases"))
-        for row in document.content["cases"]:
-            found.append(pytest.param(document.content["methodology"], row, id=f"{path.parent.name}: {row['name']}"))
+        found.extend(
+            pytest.param(document.content["methodology"], row, id=f"{path.parent.name}: {row['name']}")
+            for row in document.content["cases"]
+        )
     return found
 
 
@@ -35,7 +38,7 @@ def test_case(code: str, case: dict[str, Any]) -> None:
     coefficient = choose(
         shipped, behavior=behavior, region=case["region"], on=on, given=given, variant=case.get("variant")
     )
-    methodology = shipped.methodology(coefficient.methodology, coefficient.version)
+    methodology = shipped.methodology(coefficient)
     result = quantify_one(methodology, coefficient, given=given, on=on, gwp=shipped.gwp)
 
     assert methodology.code == code
@@ -48,7 +51,9 @@ def test_every_methodology_has_cases() -> None:
         content = Document(path).content
         counted[content["methodology"]] = counted.get(content["methodology"], 0) + len(content["cases"])
 
-    assert {m.code: counted.get(m.code, 0) for m in library().methodologies if counted.get(m.code, 0) < LEAST_CASES} == {}
+    assert {
+        m.code: counted.get(m.code, 0) for m in library().methodologies if counted.get(m.code, 0) < LEAST_CASES
+    } == {}
 
 
 def test_folder_is_named_after_its_behavior() -> None:

@@ -14,10 +14,21 @@ DEBUG = ENVIRONMENT.debug
 ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
 
 # Our own apps, lowest layer first: the order of the tree.
-OWN_APPS: list[str] = []
+OWN_APPS: list[str] = [
+    "tanhui.support.ledger",
+    "tanhui.participants",
+    "tanhui.steps.quantify",
+    "tanhui.steps.collect",
+    "tanhui.steps.points",
+]
 INSTALLED_APPS: list[str] = [*OWN_APPS]
 
-DATABASES: dict[str, dict[str, Any]] = {"default": database_settings(ENVIRONMENT)}
+# The application works as a role that cannot change what was booked; `owner` is for migrations alone.
+OWNER = database_settings(ENVIRONMENT)
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": OWNER | {"OPTIONS": OWNER["OPTIONS"] | {"assume_role": "tanhui_app"}},
+    "owner": OWNER | {"CONN_MAX_AGE": 0},
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 USE_TZ = True

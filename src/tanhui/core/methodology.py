@@ -136,6 +136,7 @@ class Methodology:
     max_speed_kmh: Fraction | None = None
     comparisons: tuple[Comparison, ...] = ()
     changes: Text | None = None
+    document: str = ""
     digest: str = ""
 
     def variant(self, name: str) -> Variant | None:

@@ -115,3 +115,17 @@ def region_name(region: str) -> Text:
     if region.endswith("0000"):
         return province
     return Text(f"{province.zh}（{region}）", f"{province.en} ({region})")
+
+
+def region_number(region: str) -> int:
+    """The region as a whole number for storage: the code itself, 0 for the nation, negative for a grid region."""
+    if region == NATION:
+        return 0
+    return -1 - list(GRID_REGIONS).index(region) if region in GRID_REGIONS else int(region)
+
+
+def region_of_number(number: int) -> str:
+    """The region that `region_number` turned into that number."""
+    if number == 0:
+        return NATION
+    return list(GRID_REGIONS)[-1 - number] if number < 0 else str(number)

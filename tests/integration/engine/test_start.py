@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from tests.integration.engine.probe import query
 
+from tanhui.config.engine import launch
 from tanhui.config.engine.embedded import ensure_running, status, stop
 from tanhui.config.engine.errors import EngineError
 
@@ -91,6 +92,18 @@ def test_data_of_another_version_is_refused_with_the_way_out(home):
     assert ensure_running(home).state == "ready"
 
 
+def test_data_used_by_a_server_that_is_not_seen_are_left_alone(home, monkeypatch):
+    server = ensure_running(home)
+    pid_file = home / "postgresql" / "data" / "postmaster.pid"
+    away = pid_file.rename(pid_file.with_suffix(".away"))  # as it looks from another container: no such process
+    monkeypatch.setattr(launch, "LONGEST_END", 0.3)
+    with pytest.raises(EngineError) as refusal:
+        ensure_running(home)
+    assert refusal.value.code == "data_in_use"
+    away.rename(pid_file)
+    assert ensure_running(home) == server
+
+
 def test_a_server_that_cannot_start_shows_the_end_of_its_log(home):
     with pytest.raises(EngineError, match="shared_buffers") as refusal:
         ensure_running(home, settings={"shared_buffers": "many"})
@@ -109,7 +122,7 @@ def test_importing_the_settings_and_setting_up_django_starts_nothing(home):
 
 def test_opening_djangos_connection_starts_the_server_and_makes_the_database(home):
     code = (
-        "import django; django.setup(); from django.db import connection; cursor = connection.cursor(); "
+        "import django; django.setup(); from django.db import connections; cursor = connections['owner'].cursor(); "
         "cursor.execute('SELECT current_database(), current_user'); print(*cursor.fetchone())"
     )
     surroundings = os.environ | {"TANHUI_HOME": str(home), "DJANGO_SETTINGS_MODULE": "tanhui.config.settings"}

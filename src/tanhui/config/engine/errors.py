@@ -1,11 +1,11 @@
-"""The one exception of the engine: an expected refusal, told in both languages."""
+"""The refusals of the engine."""
+
+from tanhui.core.refusal import Refusal
+from tanhui.core.text import Text
 
 
-class EngineError(Exception):
-    """The database cannot be had; ``code`` is stable, ``en`` and ``zh`` say why and what to do."""
+class EngineError(Refusal):
+    """The database cannot be had; ``code`` is stable, the sentence says why and what to do."""
 
     def __init__(self, code: str, *, en: str, zh: str) -> None:
-        super().__init__(f"{en}\n{zh}")
-        self.code = code
-        self.en = en
-        self.zh = zh
+        super().__init__(code, Text(zh=zh, en=en))

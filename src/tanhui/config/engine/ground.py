@@ -105,7 +105,7 @@ def prepare_data(place: Places, user: ServerUser, binaries: Binaries, *, lock: i
     raise EngineError(
         "initdb_failed",
         en=f"The database could not be made in {place.root}:\n{reason}",
-        zh=f"无法在 {place.root} 中创建数据库，原因见上。",
+        zh=f"无法在 {place.root} 中创建数据库：\n{reason}",
     )
 
 

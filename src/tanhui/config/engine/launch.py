@@ -15,6 +15,7 @@ from tanhui.config.engine.postmaster import Postmaster, command_line, live_postm
 from tanhui.config.engine.server_user import ServerUser, clean_environment, reachable_binaries, server_user
 
 LOG_LIMIT = 16 * 1024 * 1024
+LONGEST_END = 60.0  # seconds that processes of a server that was killed are given to notice
 # The shell ends at once, so the server belongs to the system's first process: it outlives whoever started it, and is
 # collected when it dies. Its pid is printed; all that it says goes to the log, which the shell has as standard error.
 DETACH = '"$@" >&2 </dev/null & echo $!'
@@ -65,7 +66,7 @@ def wait_until_ready(place: Places, pid: int, *, progress: Progress) -> Postmast
             raise EngineError(
                 "start_failed",
                 en=f"The database server ended while it was starting. The end of {place.log}:\n{_log_tail(place)}",
-                zh="数据库服务器在启动过程中退出，日志末尾见上。",
+                zh=f"数据库服务器在启动过程中退出。{place.log} 的末尾：\n{_log_tail(place)}",
             )
         progress("the database to start", time.monotonic() - began)
         time.sleep(PAUSE)
@@ -78,14 +79,14 @@ def _wait_for_end_of_earlier_server(place: Places, alive_lock: int, *, progress:
     its pid file (whoever started it was killed), or a server in another container on the same data.
 
     Raises:
-        EngineError: ``data_in_use`` after a minute.
+        EngineError: ``data_in_use`` after `LONGEST_END`.
     """
     began = time.monotonic()
     while not try_lock(alive_lock):
         if found := live_postmaster(place.data):
             return found
         waited = time.monotonic() - began
-        if waited > 60:
+        if waited > LONGEST_END:
             raise EngineError(
                 "data_in_use",
                 en=f"Processes that are not seen from here, perhaps in another container, still use {place.data}.",

@@ -16,7 +16,7 @@ from tanhui.core.trace import Quantified, quantify_one
 from tanhui.presentation.cli.language import say, tell, told
 from tanhui.presentation.cli.output import console, json_option, print_json, print_table
 from tanhui.steps.identify.behaviors import behavior_named
-from tanhui.steps.quantify.library import Library, choose, library
+from tanhui.steps.quantify.selectors import Library, choose, library
 
 
 @click.command(
@@ -46,7 +46,7 @@ def quantify(
         return
     given = dict(_field(written) for written in fields)
     coefficient = choose(shipped, behavior=found.number, region=region, on=day, given=given, variant=variant)
-    methodology = shipped.methodology(coefficient.methodology, coefficient.version)
+    methodology = shipped.methodology(coefficient)
     _refuse_unknown(shipped, found, given)
     result = quantify_one(methodology, coefficient, given=given, on=day, gwp=shipped.gwp)
     answer = as_document(found, result, region=region)

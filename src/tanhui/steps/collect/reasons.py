@@ -29,6 +29,10 @@ REASONS: dict[str, Text] = {
         "发生时间 {value} 早于合作协议生效日 {since}。",
         "It happened at {value}, before the agreement with the partner began on {since}.",
     ),
+    "after_agreement": Text(
+        "发生时间 {value} 晚于合作协议终止日 {until}。",
+        "It happened at {value}, after the agreement with the partner ended on {until}.",
+    ),
     # how much
     "missing_field": Text("缺少必填字段 {field}。", "The required field {field} is missing."),
     "not_a_number": Text("“{value}”不是数（{field}）。", "“{value}” is not a number ({field})."),

@@ -6,7 +6,7 @@ a key given twice is refused.
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from jsonschema import Draft202012Validator
@@ -37,9 +37,10 @@ class Document:
     def __init__(self, path: Path) -> None:
         """Raises `DocumentRefusal` when the file is not YAML or gives a key twice."""
         self.path = path
+        self.text = path.read_text(encoding="utf-8")
         self._lines: dict[Path_, int] = {(): 1}
         try:
-            node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Loader)
+            node = yaml.compose(self.text, Loader=_Loader)
         except yaml.MarkedYAMLError as problem:
             line = problem.problem_mark.line + 1 if problem.problem_mark else 1
             text = Text("不是合法的 YAML：{p}", "not valid YAML: {p}").format(p=problem.problem)
@@ -98,7 +99,8 @@ def _place(problem: ValidationError) -> Path_:
 
 
 def _sentence(problem: ValidationError) -> Text:
-    rule, wanted, got = problem.validator, problem.validator_value, problem.instance
+    rule = problem.validator
+    wanted, got = cast("Any", problem.validator_value), cast("Any", problem.instance)  # set in every schema's problem
     match rule:
         case "required":
             names = ", ".join(name for name in wanted if name not in got)

@@ -1,10 +1,15 @@
-"""The shipped library: every methodology and factor, compiled, and which coefficient holds for a record."""
+"""The shipped library of methodologies and factors, and which coefficient holds for a record.
+
+A behavior's documents are read and compiled when it is first asked for; `methodologies` reads them all.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from itertools import groupby
+from pathlib import Path
 
 from tanhui.core.coefficients import Coefficient, compile_methodology
 from tanhui.core.factors import Factor
@@ -13,51 +18,74 @@ from tanhui.core.refusal import Refusal
 from tanhui.core.regions import fallback
 from tanhui.core.text import Text
 from tanhui.core.units import GASES
-from tanhui.steps.identify.behaviors import METHODOLOGIES
+from tanhui.steps.identify.behaviors import METHODOLOGIES, behaviors
 from tanhui.steps.quantify.loader import Factors, load_factors, load_methodology
 
 GWP_SET = "ar5"
 
 
-@dataclass(frozen=True)
 class Library:
-    """Methodologies by (code, version), and their coefficients, to be asked for one record's behavior, place and day."""
+    """Methodologies by behavior, and their coefficients, to be asked for one record's behavior, place and day."""
 
-    factors: Factors
-    methodologies: tuple[Methodology, ...]
-    coefficients: tuple[Coefficient, ...]
-    gwp: dict[str, Factor]
+    def __init__(self, factors: Factors, documents: dict[int, list[Path]], *, gwp_set: str = GWP_SET) -> None:
+        """`documents` are the methodology files of each behavior; `gwp_set` names the warming potentials."""
+        self.factors = factors
+        self.gwp: dict[str, Factor] = {
+            gas: factors[code] for gas in GASES if (code := f"gwp.{gwp_set}.{gas.lower()}") in factors
+        }
+        self._documents = documents
+        self._methodologies: dict[int, tuple[Methodology, ...]] = {}
+        self._coefficients: dict[int, dict[str, list[Coefficient]]] = {}
 
-    def methodology(self, code: str, version: str) -> Methodology:
-        """That version of a methodology; it must exist."""
-        return next(m for m in self.methodologies if (m.code, m.version) == (code, version))
+    @property
+    def methodologies(self) -> tuple[Methodology, ...]:
+        """Every methodology, by behavior. Raises `DocumentRefusal` when one is not in order."""
+        return tuple(methodology for number in sorted(self._documents) for methodology in self.for_behavior(number))
 
     def for_behavior(self, number: int) -> tuple[Methodology, ...]:
-        """The methodologies of a behavior, the nation's last."""
-        return tuple(
-            sorted((m for m in self.methodologies if m.behavior == number), key=lambda m: m.regions, reverse=True)
-        )
+        """The methodologies of a behavior, the nation's last. Raises `DocumentRefusal` when one is not in order."""
+        if number not in self._methodologies:
+            found = [load_methodology(path, factors=self.factors) for path in self._documents.get(number, [])]
+            self._methodologies[number] = tuple(sorted(found, key=lambda m: (-_nearness(m), m.code)))
+        return self._methodologies[number]
 
-    def candidates(self, behavior: int, region: str, on: date) -> tuple[Coefficient, ...]:
+    def methodology(self, coefficient: Coefficient) -> Methodology:
+        """The methodology a coefficient belongs to."""
+        key = (coefficient.methodology, coefficient.version)
+        return next(m for m in self.for_behavior(coefficient.behavior) if (m.code, m.version) == key)
+
+    def coefficients(self, behavior: int) -> dict[str, list[Coefficient]]:
+        """A behavior's coefficients by region: a city's or province's own methodology before the nation's.
+
+        Raises `Refusal` when two equally near ones hold for the same region, variant and day.
+        """
+        if behavior not in self._coefficients:
+            rows: list[Coefficient] = []
+            for _, equally_near in groupby(self.for_behavior(behavior), key=_nearness):
+                found = [row for m in equally_near for row in compile_methodology(m, gwp=self.gwp)]
+                _check_no_overlap(found)
+                rows += [part for row in found for part in _outside(row, rows)]
+            places: dict[str, list[Coefficient]] = defaultdict(list)
+            for row in rows:
+                places[row.region].append(row)
+            self._coefficients[behavior] = dict(places)
+        return self._coefficients[behavior]
+
+    def candidates(self, behavior: int, region: str, on: date) -> list[Coefficient]:
         """The coefficients in force there and then, the nearest region's first, each variant in its document's order."""
-        rows = self._by_place()
-        return tuple(
+        places = self.coefficients(behavior)
+        return [
             row
             for place in fallback(region)
-            for row in rows[behavior, place]
+            for row in places.get(place, [])
             if row.valid_from <= on and (row.valid_until is None or on < row.valid_until)
-        )
+        ]
 
-    def _by_place(self) -> dict[tuple[int, str], list[Coefficient]]:
-        return _by_place(self.coefficients)
-
-
-@lru_cache(maxsize=8)
-def _by_place(coefficients: tuple[Coefficient, ...]) -> dict[tuple[int, str], list[Coefficient]]:
-    rows: dict[tuple[int, str], list[Coefficient]] = defaultdict(list)
-    for row in coefficients:
-        rows[row.behavior, row.region].append(row)
-    return rows
+    def required(self, coefficient: Coefficient) -> tuple[str, ...]:
+        """The fields a record must give for that coefficient."""
+        variant = self.methodology(coefficient).variant(coefficient.variant)
+        assert variant is not None
+        return variant.requires
 
 
 def choose(
@@ -80,50 +108,67 @@ def choose(
                 v=variant, n=names
             )
             raise Refusal("variant_unknown", text, field="variant")
-        rows = tuple(named)
+        rows = named
     names_given = set(given)
     for row in rows:
-        if names_given >= set(_required(library, row)):
+        if names_given >= set(library.required(row)):
             return row
-    needed = " | ".join(dict.fromkeys("+".join(_required(library, row)) for row in rows))
+    needed = " | ".join(dict.fromkeys("+".join(library.required(row)) for row in rows))
+    missing = next(name for name in library.required(rows[0]) if name not in names_given)
     text = Text("缺少字段；需要：{n}。", "Fields are missing; needed: {n}.").format(n=needed)
-    raise Refusal("field_missing", text, field=_required(library, rows[0])[0])
-
-
-def _required(library: Library, row: Coefficient) -> tuple[str, ...]:
-    variant = library.methodology(row.methodology, row.version).variant(row.variant)
-    assert variant is not None
-    return variant.requires
-
-
-def build_library(methodologies: Iterable[Methodology], factors: Factors, *, gwp_set: str = GWP_SET) -> Library:
-    """A library of these methodologies. Raises `Refusal` when two hold for the same behavior, place, variant and day."""
-    gwp = {gas: factors[code] for gas in GASES if (code := f"gwp.{gwp_set}.{gas.lower()}") in factors}
-    documents = tuple(methodologies)
-    coefficients = tuple(row for document in documents for row in compile_methodology(document, gwp=gwp))
-    _check_no_overlap(coefficients)
-    return Library(factors, documents, coefficients, gwp)
+    raise Refusal("field_missing", text, field=missing)
 
 
 @lru_cache(maxsize=4)
 def library(gwp_set: str = GWP_SET) -> Library:
-    """The library that ships with the platform. Raises `DocumentRefusal` or `Refusal` when it is not in order."""
+    """The library that ships with the platform. Raises `DocumentRefusal` when a factor document is not in order."""
     factors = load_factors(sorted((METHODOLOGIES / "factors").glob("*.yaml")))
-    paths = sorted(path for path in METHODOLOGIES.glob("[0-9]*/*.yaml") if not path.name.endswith(".cases.yaml"))
-    return build_library((load_methodology(path, factors=factors) for path in paths), factors, gwp_set=gwp_set)
+    documents = {
+        behavior.number: sorted(
+            path
+            for path in (METHODOLOGIES / f"{behavior.number:02d}-{behavior.code}").glob("*.yaml")
+            if not path.name.endswith(".cases.yaml")
+        )
+        for behavior in behaviors()
+    }
+    return Library(factors, documents, gwp_set=gwp_set)
 
 
-def _check_no_overlap(coefficients: tuple[Coefficient, ...]) -> None:
-    seen: dict[tuple[int, str, str], list[Coefficient]] = defaultdict(list)
+def _nearness(methodology: Methodology) -> int:
+    """How near a methodology is to a place: a city's is nearer than a province's, the nation's is the farthest."""
+    return min(len(fallback(region)) for region in methodology.regions)
+
+
+def _outside(row: Coefficient, nearer: Iterable[Coefficient]) -> list[Coefficient]:
+    """What is left of a row's validity where no nearer methodology holds for its region and variant."""
+    parts = [row]
+    for other in nearer:
+        if (other.region, other.variant) == (row.region, row.variant):
+            parts = [rest for part in parts for rest in _without(part, other)]
+    return parts
+
+
+def _without(row: Coefficient, other: Coefficient) -> Iterator[Coefficient]:
+    begins_before = row.valid_from < other.valid_from
+    ends_after = other.valid_until is not None and (row.valid_until is None or other.valid_until < row.valid_until)
+    if begins_before:
+        end = other.valid_from if row.valid_until is None else min(row.valid_until, other.valid_from)
+        yield replace(row, valid_until=end)
+    if ends_after:
+        assert other.valid_until is not None
+        yield replace(row, valid_from=max(row.valid_from, other.valid_until))
+
+
+def _check_no_overlap(coefficients: Iterable[Coefficient]) -> None:
+    seen: dict[tuple[str, str], list[Coefficient]] = defaultdict(list)
     for row in coefficients:
-        key = (row.behavior, row.region, row.variant)
-        for other in seen[key]:
+        for other in seen[row.region, row.variant]:
             starts_before = other.valid_until is None or row.valid_from < other.valid_until
             ends_after = row.valid_until is None or other.valid_from < row.valid_until
             if starts_before and ends_after:
                 text = Text(
-                    "{a} 与 {b} 对行为 {n}、地区 {r}、变体 {v} 的有效期重叠。",
-                    "{a} and {b} are both in force for behavior {n}, region {r}, variant {v}.",
-                ).format(a=other.methodology, b=row.methodology, n=row.behavior, r=row.region, v=row.variant)
+                    "{a} 与 {b} 对地区 {r}、变体 {v} 的有效期重叠。",
+                    "{a} and {b} are both in force for region {r}, variant {v}.",
+                ).format(a=other.methodology, b=row.methodology, r=row.region, v=row.variant)
                 raise Refusal("methodology_overlap", text)
-        seen[key].append(row)
+        seen[row.region, row.variant].append(row)

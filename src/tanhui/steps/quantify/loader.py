@@ -108,7 +108,8 @@ class _Reader:
             max_speed_kmh=Fraction(row["max_speed_kmh"]) if "max_speed_kmh" in row else None,
             comparisons=tuple(self._comparison(n, spec) for n, spec in enumerate(row.get("comparisons", []))),
             changes=Text(**row["changes"]) if "changes" in row else None,
-            digest=blake2b(self.document.path.read_bytes(), digest_size=16).hexdigest(),
+            document=self.document.text,
+            digest=blake2b(self.document.text.encode(), digest_size=16).hexdigest(),
         )  # fmt: skip
 
     def _parameters(self) -> Factors:
@@ -257,7 +258,8 @@ def _component(document: Document, at: Path_, row: dict[str, Any], sources: dict
     source = row.get("source")
     if source is not None and source not in sources:
         raise _unknown_source(document, source, (*at, "source"))
-    return Component(row["name"], Fraction(row["value"]), row["unit"], sources.get(source), row.get("where", ""))
+    stated = sources[source] if source is not None else None
+    return Component(row["name"], Fraction(row["value"]), row["unit"], stated, row.get("where", ""))
 
 
 def _product(components: tuple[Component, ...], unit: str) -> Fraction:

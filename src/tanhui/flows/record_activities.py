@@ -1,0 +1,299 @@
+"""A batch of activity records, from the partner's columns to the books, in the standard's order and one transaction.
+
+collect (known already?) → quantify (which coefficient?) → collect (plausible? overlapping?) → quantify → account (caps) →
+points → ledger. Every record ends accepted, duplicate, conflict or refused; what is accepted is booked, all or nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import polars as pl
+from django.db import transaction
+from numpy.typing import NDArray
+
+from tanhui.core.methodology import EVIDENCE_LEVELS
+from tanhui.core.regions import region_number
+from tanhui.flows.scheme import Scheme
+from tanhui.participants.services import household_number, resolve_persons
+from tanhui.participants.types import PartnerTerms
+from tanhui.steps.account.ledger import open_carbon_accounts, post_batch, read_state
+from tanhui.steps.account.services import CAPPED_BY_POINTS, DAY, ZONE, Holders, continue_sequences, credit_under_caps
+from tanhui.steps.collect.identity import content_hashes, record_keys
+from tanhui.steps.collect.overlap import refuse_overlaps_with_booked, refuse_overlaps_within
+from tanhui.steps.collect.plausibility import check_figures, check_times
+from tanhui.steps.collect.types import STEPS
+from tanhui.steps.collect.verdicts import CONFLICT, DUPLICATE, Reason, Verdicts
+from tanhui.steps.points.services import Award, award_points
+from tanhui.steps.quantify.services import RecordGroup, Resolution, quantify_records, resolve_coefficients
+from tanhui.support.ledger.selectors import known_keys
+from tanhui.support.ledger.types import RECORD, BatchHead, Crowded
+
+Integers = NDArray[np.int64]
+MOST_TRIES = 10
+SECOND = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends: the partner under its agreement, the space its user ids are unique in, and what it sends from."""
+
+    terms: PartnerTerms
+    namespace: str
+    reference: str
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """How a batch ended, in the batch's order. Columns of shape (records,); a record not accepted has zeros."""
+
+    verdicts: Verdicts
+    keys: NDArray[np.void]
+    persons: Integers
+    reduction_mg: Integers
+    credited_mg: Integers
+    points_milli: Integers
+    capped_by: Integers
+
+
+def record_activities(records: pl.DataFrame, *, sender: Sender, scheme: Scheme, now: datetime) -> Recorded:
+    """Books a batch and says how each record ended.
+
+    `records` has `RECORD_COLUMNS` and a column of whole steps per field. When other writers are at the same accounts, the
+    batch is tried again as a whole; from the second time it holds the accounts before it looks at them.
+    """
+    batch = _Batch(records)
+    for attempt in range(MOST_TRIES):
+        try:
+            with transaction.atomic():
+                return _book(batch, sender, scheme, now, hold=attempt > 0)
+        except Crowded:
+            if attempt == MOST_TRIES - 1:
+                raise
+    raise AssertionError
+
+
+class _Batch:
+    """The columns of a batch as arrays, taken out of the frame once."""
+
+    def __init__(self, records: pl.DataFrame) -> None:
+        self.record_ids = records["record_id"]
+        self.occurred_at = records["occurred_at"].dt.epoch("us").to_numpy().astype(np.int64)
+        self.days = (self.occurred_at + ZONE) // DAY
+        self.duration_s = records["duration_s"].cast(pl.Int64).fill_null(0).to_numpy()
+        self.ends = self.occurred_at + self.duration_s * SECOND
+        self.behaviors = records["behavior"].cast(pl.Int64).to_numpy()
+        levels = {level: number for number, level in enumerate(EVIDENCE_LEVELS)}
+        self.evidence = records["evidence"].replace_strict(levels, return_dtype=pl.Int64).to_numpy()
+        self.subjects, self.subject = _distinct(records["subject"])
+        self.household_names, self.household = (
+            _distinct(records["household"].fill_null("")) if "household" in records.columns else ([], None)
+        )
+        fields = [name for name in records.columns if name.startswith(STEPS)]
+        self.steps: dict[str, Integers] = {
+            name.removeprefix(STEPS): records[name].fill_null(0).to_numpy().astype(np.int64) for name in fields
+        }
+        self.groups, self.group = _groups(records, fields)
+        self.regions = np.array([region_number(alike.region) for alike in self.groups], dtype=np.int64)[self.group]
+        present = {name: records[name].is_not_null().to_numpy() for name in fields}
+        self.content = {
+            f"{name}={what}": column
+            for name in fields
+            for what, column in (
+                ("steps", self.steps[name.removeprefix(STEPS)]),
+                ("given", present[name].astype(np.int64)),
+            )
+            if present[name].any()
+        }
+
+    def __len__(self) -> int:
+        return len(self.behaviors)
+
+    def content_hash(self, persons: Integers) -> Integers:
+        """What the record id is bound to: who did what, where, when and how much."""
+        return content_hashes(
+            {
+                "person": persons, "behavior": self.behaviors, "occurred_at": self.occurred_at, "region": self.regions,
+                "duration_s": self.duration_s, "evidence": self.evidence, **self.content,
+            }
+        )  # fmt: skip
+
+
+def _book(batch: _Batch, sender: Sender, scheme: Scheme, now: datetime, *, hold: bool) -> Recorded:
+    verdicts = Verdicts.of(len(batch))
+    people, new = resolve_persons(batch.subjects, namespace=sender.namespace, secret=scheme.secret, now=now)
+    open_carbon_accounts(new)
+    persons = people[batch.subject]
+    state = read_state(np.unique(people), hold=hold)
+    holders = Holders(persons, _households(batch, sender, scheme), state.ended_at_of(persons))
+
+    keys = record_keys(batch.record_ids, partner_id=sender.terms.id)
+    content = batch.content_hash(persons)
+    _refuse_known(verdicts, keys, content)
+
+    check_times(verdicts, occurred_at=batch.occurred_at, days=batch.days, terms=sender.terms, now=now)
+    resolution = resolve_coefficients(scheme.library, groups=batch.groups, group=batch.group, days=batch.days)
+    for record, refusal in resolution.refusals.items():
+        verdicts.refuse_one(record, Reason(refusal.code, refusal.text, refusal.field or ""))
+    _refuse_implausible(verdicts, batch, resolution)
+    _refuse_overlapping(verdicts, batch, resolution, holders, sender)
+
+    standing = verdicts.standing
+    amounts = _amounts(batch, resolution, standing, holders, sender, scheme, now)
+    if len(standing):
+        columns = _columns(batch, resolution, standing, holders, amounts, keys, content, scheme, now)
+        sequence = continue_sequences(persons[standing], state.postings_of(persons[standing]))
+        head = BatchHead(sender.terms.id, "records", sender.reference, now)
+        post_batch(head, columns | {"sequence": sequence, "partner_id": np.full(len(standing), sender.terms.id)})
+    return Recorded(
+        verdicts, keys, persons, *(_spread(amount, standing, len(batch)) for amount in
+        (amounts.reduction_mg, amounts.credited_mg, amounts.award.points_milli, amounts.capped_by)),
+    )  # fmt: skip
+
+
+def _refuse_known(verdicts: Verdicts, keys: NDArray[np.void], content: Integers) -> None:
+    seen = known_keys(keys)
+    firsts: dict[bytes, int] = {}
+    repeated = len(np.unique(keys)) < len(keys)
+    if not seen and not repeated:
+        return
+    for record, key in enumerate(keys.tolist()):
+        if (before := seen.get(key)) is None and repeated:
+            before = firsts.setdefault(key, int(content[record])) if key in firsts else None
+            firsts.setdefault(key, int(content[record]))
+        if before is not None:
+            same = before == content[record]
+            verdicts.refuse([record], "duplicate" if same else "conflict", outcome=DUPLICATE if same else CONFLICT)
+
+
+def _refuse_implausible(verdicts: Verdicts, batch: _Batch, resolution: Resolution) -> None:
+    for number, methodology in enumerate(resolution.methodologies):
+        check_figures(
+            verdicts, methodology, resolution.required[number], np.flatnonzero(resolution.index == number),
+            steps=batch.steps, duration_s=batch.duration_s, evidence=batch.evidence,
+        )  # fmt: skip
+
+
+def _refuse_overlapping(
+    verdicts: Verdicts, batch: _Batch, resolution: Resolution, holders: Holders, sender: Sender
+) -> None:
+    exclusive = np.array([methodology.exclusive for methodology in resolution.methodologies], dtype=np.bool_)
+    if not exclusive.any():
+        return
+    standing = verdicts.standing
+    times = {"persons": holders.persons, "behaviors": batch.behaviors, "starts": batch.occurred_at, "ends": batch.ends}
+    refuse_overlaps_within(verdicts, standing[exclusive[resolution.index[standing]]], **times)
+    standing = verdicts.standing
+    refuse_overlaps_with_booked(
+        verdicts, standing[exclusive[resolution.index[standing]]], partner_id=sender.terms.id,
+        last_ended_at=holders.last_ended_at, **times,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Amounts:
+    reduction_mg: Integers
+    credited_mg: Integers
+    capped_by: Integers
+    award: Award
+
+
+def _amounts(
+    batch: _Batch,
+    resolution: Resolution,
+    standing: Integers,
+    holders: Holders,
+    sender: Sender,
+    scheme: Scheme,
+    now: datetime,
+) -> _Amounts:
+    index = resolution.index[standing]
+    reduction_mg = quantify_records(resolution, index, {name: column[standing] for name, column in batch.steps.items()})
+    credited_mg, capped_by = np.maximum(reduction_mg, 0), np.zeros(len(standing), dtype=np.int64)
+    mine = Holders(holders.persons[standing], holders.households[standing], holders.last_ended_at[standing])
+    occurred_at = batch.occurred_at[standing]
+    for methodology in {m.code: m for m in resolution.methodologies if m.caps}.values():
+        of_it = np.array([m.code == methodology.code for m in resolution.methodologies])
+        members = np.flatnonzero(of_it[index])
+        credited_mg[members], capped_by[members] = credit_under_caps(
+            reduction_mg,
+            methodology.caps,
+            members,
+            behavior=methodology.behavior,
+            occurred_at=occurred_at,
+            holders=mine,
+        )
+    award = award_points(
+        scheme.rules, partner=sender.terms.code, credited_mg=credited_mg, behaviors=batch.behaviors[standing],
+        evidence=batch.evidence[standing], days=batch.days[standing], occurred_at=occurred_at, holders=mine, booked=now.date(),
+    )  # fmt: skip
+    return _Amounts(
+        reduction_mg, credited_mg, np.where(award.capped & (capped_by == 0), CAPPED_BY_POINTS, capped_by), award
+    )
+
+
+def _columns(
+    batch: _Batch, resolution: Resolution, standing: Integers, holders: Holders, amounts: _Amounts,
+    keys: NDArray[np.void], content: Integers, scheme: Scheme, now: datetime,
+) -> Mapping[str, NDArray[np.generic]]:  # fmt: skip
+    index = resolution.index[standing]
+    numbers = np.array(
+        [scheme.number_of(coefficient, now=now) for coefficient in resolution.coefficients], dtype=np.int64
+    )
+    quantities = np.zeros((3, len(standing)), dtype=np.int64)
+    for number, required in enumerate(resolution.required):
+        members = np.flatnonzero(index == number)
+        for place, name in enumerate(required):
+            quantities[place, members] = batch.steps[name][standing[members]]
+    constant = np.full(len(standing), RECORD, dtype=np.int64)
+    return {
+        "key": keys[standing], "person_id": holders.persons[standing], "occurred_at": batch.occurred_at[standing],
+        "content": content[standing], "household": holders.households[standing],
+        "quantity_1": quantities[0], "quantity_2": quantities[1], "quantity_3": quantities[2],
+        "reduction_mg": amounts.reduction_mg, "credited_mg": amounts.credited_mg, "points_milli": amounts.award.points_milli,
+        "duration_s": batch.duration_s[standing], "coefficient_id": numbers[index], "rule_id": amounts.award.rule_id,
+        "expires_on": amounts.award.expires_on, "region": batch.regions[standing], "behavior": batch.behaviors[standing],
+        "evidence": batch.evidence[standing], "kind": constant, "capped_by": amounts.capped_by,
+    }  # fmt: skip
+
+
+def _households(batch: _Batch, sender: Sender, scheme: Scheme) -> Integers:
+    if batch.household is None:
+        return np.zeros(len(batch), dtype=np.int64)
+    numbers = [
+        household_number(secret=scheme.secret, namespace=sender.namespace, household=name)
+        for name in batch.household_names
+    ]
+    return np.array(numbers, dtype=np.int64)[batch.household]
+
+
+def _distinct(column: pl.Series) -> tuple[list[str], Integers]:
+    codes = column.rank("dense").cast(pl.Int64).to_numpy() - 1
+    return column.unique().sort().to_list(), codes
+
+
+def _groups(records: pl.DataFrame, fields: list[str]) -> tuple[list[RecordGroup], Integers]:
+    alike = records.select("behavior", "region", "variant", *(pl.col(name).is_not_null() for name in fields))
+    kinds = alike.unique(maintain_order=True).with_row_index("group")
+    on = list(alike.columns)
+    group = (
+        alike.join(kinds, on=on, how="left", nulls_equal=True, maintain_order="left")["group"]
+        .to_numpy()
+        .astype(np.int64)
+    )
+    return [
+        RecordGroup(
+            row["behavior"],
+            row["region"],
+            row["variant"],
+            frozenset(name.removeprefix(STEPS) for name in fields if row[name]),
+        )
+        for row in kinds.iter_rows(named=True)
+    ], group
+
+
+def _spread(amount: Integers, standing: Integers, many: int) -> Integers:
+    full = np.zeros(many, dtype=np.int64)
+    full[standing] = amount
+    return full

@@ -1,0 +1,1 @@
+"""The pages: persons, public portal, consoles, screen."""

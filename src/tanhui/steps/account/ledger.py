@@ -1,0 +1,48 @@
+"""The carbon account's dealings with the ledger: opening, reading for a batch, posting."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tanhui.support.ledger import services as ledger
+from tanhui.support.ledger.selectors import read_accounts
+from tanhui.support.ledger.types import Accounts, BatchHead, Columns
+
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """The accounts of a batch's persons as they were when it began."""
+
+    persons: Integers
+    accounts: Accounts
+
+    def postings_of(self, persons: Integers) -> Integers:
+        """How many postings each of these persons' accounts had."""
+        return self.accounts.postings[np.searchsorted(self.persons, persons)]
+
+    def ended_at_of(self, persons: Integers) -> Integers:
+        """When the last act in each of these persons' accounts ended, in µs since 1970; very small when there is none."""
+        return self.accounts.ended_at[np.searchsorted(self.persons, persons)]
+
+
+def open_carbon_accounts(persons: Integers) -> None:
+    """Opens the accounts of new persons. Raises `Crowded` when another writer opened one of them."""
+    if len(persons):
+        ledger.open_accounts(persons)
+
+
+def read_state(persons: Integers, *, hold: bool) -> AccountState:
+    """The state of these accounts, sorted and different; held until the transaction ends when `hold`."""
+    if hold:
+        ledger.lock_accounts(persons)
+    return AccountState(persons, read_accounts(persons))
+
+
+def post_batch(head: BatchHead, columns: Columns) -> int:
+    """Books a batch of postings and says its number. Raises `Crowded`."""
+    batch_id = ledger.open_batch(head)
+    ledger.post_records({**columns, "batch_id": np.full(len(columns["key"]), batch_id, dtype=np.int64)})
+    return batch_id

@@ -1,0 +1,133 @@
+"""The individual carbon account: crediting a batch of quantified records under the methodology's caps (clause 4(4))."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tanhui.core.methodology import Cap
+from tanhui.support.ledger.selectors import usage
+
+Integers = NDArray[np.int64]
+Period = Literal["day", "month", "year"]
+HOUR = 3_600_000_000
+DAY = 24 * HOUR
+ZONE = 8 * HOUR
+"""The scheme's zone is China's, which has had no summer time since 1991: eight hours ahead of UTC."""
+
+NOT_CAPPED, CAPPED_BY_RECORDS, CAPPED_BY_REDUCTION, CAPPED_BY_POINTS = 0, 1, 2, 3
+RECORDS, MILLIGRAMS, MILLI_POINTS = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """Whose caps a record counts against: the person, and the household number (0: none given, the person's own)."""
+
+    persons: Integers
+    households: Integers
+    last_ended_at: Integers
+
+
+def spans(occurred_at: Integers, per: Period) -> tuple[Integers, Integers]:
+    """The day, month or year each moment falls in, in the scheme's zone: its begin and end in microseconds UTC."""
+    local = (occurred_at + ZONE).view("datetime64[us]")
+    unit = {"day": "D", "month": "M", "year": "Y"}[per]
+    begin = local.astype(f"datetime64[{unit}]")
+    end = begin + np.timedelta64(1, unit)
+    return tuple(edge.astype("datetime64[us]").view(np.int64) - ZONE for edge in (begin, end))  # type: ignore[return-value]
+
+
+def credit_under_caps(
+    reduction_mg: Integers,
+    caps: Iterable[Cap],
+    members: Integers,
+    *,
+    behavior: int,
+    occurred_at: Integers,
+    holders: Holders,
+) -> tuple[Integers, Integers]:
+    """What is credited for these records, and by which cap they were cut, of shape (members,).
+
+    A negative reduction credits nothing. Records count in the order of `members`; what is booked already counts first.
+    """
+    credited = np.maximum(reduction_mg[members], 0)
+    capped_by = np.zeros(len(members), dtype=np.int64)
+    for cap in caps:
+        starts, ends = spans(occurred_at[members], cap.per)
+        use = booked_in_spans(members, behavior=behavior, starts=starts, ends=ends, holders=holders, by=cap.by)
+        holder = _holder(holders, members, cap.by)
+        if cap.records is not None:
+            before = running_total(holder, starts, (credited > 0).astype(np.int64)) + use[:, RECORDS]
+            cut = (before >= cap.records) & (credited > 0)
+            credited, capped_by = np.where(cut, 0, credited), np.where(cut, CAPPED_BY_RECORDS, capped_by)
+        if cap.reduction_mg is not None:
+            before = running_total(holder, starts, credited) + use[:, MILLIGRAMS]
+            allowed = np.minimum(credited, np.maximum(cap.reduction_mg - before, 0))
+            capped_by = np.where(allowed < credited, CAPPED_BY_REDUCTION, capped_by)
+            credited = allowed
+    return credited, capped_by
+
+
+def booked_in_spans(
+    members: Integers,
+    *,
+    behavior: int,
+    starts: Integers,
+    ends: Integers,
+    holders: Holders,
+    by: Literal["person", "household"],
+) -> Integers:
+    """Records, milligrams and milli-points booked already in each record's span, of shape (members, 3)."""
+    use = np.zeros((len(members), 3), dtype=np.int64)
+    household = holders.households[members]
+    of_household = (household != 0) & (by == "household")
+    of_person = ~of_household & (holders.last_ended_at[members] >= starts)
+    for chosen, column, by_household in ((of_household, household, True), (of_person, holders.persons[members], False)):
+        if not chosen.any():
+            continue
+        asked, back = np.unique(
+            np.column_stack((column[chosen], starts[chosen], ends[chosen])), axis=0, return_inverse=True
+        )
+        behaviors = np.full(len(asked), behavior, dtype=np.int64)
+        sums = usage(
+            persons=asked[:, 0].copy(), behaviors=behaviors, starts=asked[:, 1].copy(), ends=asked[:, 2].copy(),
+            by_household=by_household,
+        )  # fmt: skip
+        use[chosen] = sums[back.ravel()]
+    return use
+
+
+def running_total(holder: Integers, starts: Integers, amount: Integers) -> Integers:
+    """For each record, the sum of the amounts of earlier ones with the same holder and span."""
+    order = np.lexsort((np.arange(len(holder)), starts, holder))
+    sums = np.cumsum(amount[order]) - amount[order]
+    new = np.concatenate(
+        ([True], (holder[order][1:] != holder[order][:-1]) | (starts[order][1:] != starts[order][:-1]))
+    )
+    first = np.maximum.accumulate(np.where(new, np.arange(len(order)), 0))
+    result = np.empty_like(sums)
+    result[order] = sums - sums[first]
+    return result
+
+
+def continue_sequences(persons: Integers, postings: Integers) -> Integers:
+    """Each record's place in its person's account: after the `postings` there are, in the batch's order. No gaps."""
+    order = np.argsort(persons, kind="stable")
+    new = np.concatenate(([True], persons[order][1:] != persons[order][:-1]))
+    first = np.maximum.accumulate(np.where(new, np.arange(len(order)), 0))
+    places = np.empty_like(order)
+    places[order] = np.arange(len(order)) - first
+    return postings + places + 1
+
+
+def _holder(holders: Holders, members: Integers, by: Literal["person", "household"]) -> Integers:
+    household = holders.households[members]
+    return np.where((household != 0) & (by == "household"), household, holders.persons[members])
+
+
+def local_day(moment: int) -> date:
+    """The day of a moment (µs since 1970) in the scheme's zone."""
+    return date.fromordinal(719_163 + (moment + ZONE) // DAY)

@@ -1,0 +1,41 @@
+"""What was collected: runs of feeds, and the rows that could not be accepted, kept with their reason."""
+
+from django.db import models
+
+
+class FeedRun(models.Model):
+    """One file brought in: what it was, by which mapping, and how its rows ended."""
+
+    partner_id = models.SmallIntegerField()
+    file_name = models.CharField(max_length=255)
+    file_digest = models.CharField(max_length=32)
+    mapping = models.CharField(max_length=100)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    counts = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "collect_feed_run"
+
+
+class QuarantinedRow(models.Model):
+    """A refused or conflicting row with its reason, as it came, until it is corrected and sent again."""
+
+    key = models.UUIDField(unique=True)
+    partner_id = models.SmallIntegerField()
+    run_id = models.BigIntegerField()
+    mapping = models.CharField(max_length=100)
+    row = models.BigIntegerField()
+    outcome = models.CharField(max_length=10)
+    reason = models.CharField(max_length=40)
+    field = models.CharField(max_length=60, blank=True)
+    detail_zh = models.CharField(max_length=500)
+    detail_en = models.CharField(max_length=500)
+    raw = models.JSONField()
+    created_at = models.DateTimeField()
+    state = models.CharField(max_length=12, default="open")
+    state_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "collect_quarantined_row"
+        indexes = [models.Index(fields=["partner_id", "state", "id"], name="collect_quarantine_open")]

@@ -1,0 +1,89 @@
+"""What a record may say: within the agreement, not in the future, within the fields' bounds, no faster than can be."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tanhui.core.described import decimal
+from tanhui.core.methodology import EVIDENCE_LEVELS, Methodology
+from tanhui.participants.types import PartnerTerms
+from tanhui.steps.collect.verdicts import Verdicts
+
+Integers = NDArray[np.int64]
+MICROSECONDS = 1_000_000
+EPOCH = 719_163  # the ordinal of 1970-01-01
+DAY = 86_400 * MICROSECONDS
+DISTANCE = "distance_km"
+
+
+def check_times(
+    verdicts: Verdicts, *, occurred_at: Integers, days: Integers, terms: PartnerTerms, now: datetime
+) -> None:
+    """Refuses what happened in the future or outside the agreement. Times in µs and local days since 1970."""
+    late = np.flatnonzero(occurred_at > int(now.timestamp() * MICROSECONDS))
+    for record in late:
+        verdicts.refuse([record], "in_the_future", field="occurred_at", value=_moment(int(occurred_at[record])))
+    first = terms.agreement_from.toordinal() - EPOCH
+    for record in np.flatnonzero(days < first):
+        moment = _moment(int(occurred_at[record]))
+        verdicts.refuse([record], "before_agreement", field="occurred_at", value=moment, since=terms.agreement_from)
+    if terms.agreement_until is not None:
+        after = np.flatnonzero(days >= terms.agreement_until.toordinal() - EPOCH)
+        for record in after:
+            moment = _moment(int(occurred_at[record]))
+            verdicts.refuse([record], "after_agreement", field="occurred_at", value=moment, until=terms.agreement_until)
+
+
+def check_figures(
+    verdicts: Verdicts,
+    methodology: Methodology,
+    required: tuple[str, ...],
+    members: Integers,
+    *,
+    steps: Mapping[str, Integers],
+    duration_s: Integers,
+    evidence: Integers,
+) -> None:
+    """Refuses figures out of the methodology's bounds, speeds beyond its own, and evidence below what it asks for."""  # fmt: skip
+    for name in required:
+        field = methodology.fields[name]
+        least, most = (field.least / field.step).__ceil__(), (field.most / field.step).__floor__()
+        column = steps[name][members]
+        for record in members[(column < least) | (column > most)]:
+            value = decimal(int(steps[name][record]) * field.step)
+            verdicts.refuse(
+                [record], "out_of_bounds", field=name, value=value, least=decimal(field.least), most=decimal(field.most), unit=field.unit,
+            )  # fmt: skip
+    wanted = EVIDENCE_LEVELS.index(methodology.evidence)
+    for record in members[evidence[members] < wanted]:
+        verdicts.refuse(
+            [record],
+            "evidence_too_low",
+            field="evidence",
+            value=EVIDENCE_LEVELS[int(evidence[record])],
+            least=methodology.evidence,
+        )
+    if methodology.max_speed_kmh is not None and DISTANCE in required:
+        _check_speed(verdicts, methodology, methodology.max_speed_kmh, members, steps[DISTANCE], duration_s)
+
+
+def _check_speed(
+    verdicts: Verdicts,
+    methodology: Methodology,
+    most: Fraction,
+    members: Integers,
+    distance: Integers,
+    duration_s: Integers,
+) -> None:
+    km_per_step = float(methodology.fields[DISTANCE].step)
+    km_h = distance[members] * km_per_step * 3600 / np.maximum(duration_s[members], 1)
+    too_fast = (duration_s[members] > 0) & (km_h > float(most))
+    for record, speed in zip(members[too_fast], km_h[too_fast], strict=True):
+        verdicts.refuse([record], "too_fast", field=DISTANCE, value=f"{speed:.1f} km/h", most=decimal(most))
+
+
+def _moment(microseconds: int) -> str:
+    return str(np.datetime64(microseconds, "us")) + "Z"

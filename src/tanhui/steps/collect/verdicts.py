@@ -1,0 +1,58 @@
+"""How each record of a batch ends: accepted, duplicate, conflict or refused, with its reason. Exactly one of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tanhui.core.text import Text
+from tanhui.steps.collect.reasons import sentence
+
+ACCEPTED, DUPLICATE, CONFLICT, REFUSED = 0, 1, 2, 3
+OUTCOMES = ("accepted", "duplicate", "conflict", "refused")
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a record was not accepted: a stable code, a sentence in both languages, and the field at fault."""
+
+    code: str
+    text: Text
+    field: str = ""
+
+
+@dataclass
+class Verdicts:
+    """The outcomes of a batch of records so far; `outcome` has shape (records,). The first verdict on a record stands."""
+
+    outcome: NDArray[np.int8]
+    reasons: dict[int, Reason] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, records: int) -> "Verdicts":
+        """All accepted so far."""
+        return cls(np.zeros(records, dtype=np.int8))
+
+    @property
+    def standing(self) -> NDArray[np.int64]:
+        """The records that are still accepted."""
+        return np.flatnonzero(self.outcome == ACCEPTED)
+
+    def refuse(
+        self, records: Iterable[int], code: str, *, field: str = "", outcome: int = REFUSED, **values: object
+    ) -> None:
+        """Ends these records, unless they have ended, with that reason and its values."""
+        reason = Reason(code, sentence(code, **values), field)
+        for record in records:
+            self.refuse_one(int(record), reason, outcome=outcome)
+
+    def refuse_one(self, record: int, reason: Reason, *, outcome: int = REFUSED) -> None:
+        """Ends one record, unless it has ended."""
+        if self.outcome[record] == ACCEPTED:
+            self.outcome[record] = outcome
+            self.reasons[record] = reason
+
+    def counts(self) -> dict[str, int]:
+        """How many ended in each way."""
+        return {name: int((self.outcome == code).sum()) for code, name in enumerate(OUTCOMES)}

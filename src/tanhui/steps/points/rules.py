@@ -1,0 +1,87 @@
+"""Conversion rules read from their documents, and kept in the database word for word once they have converted anything."""
+
+from datetime import date, datetime
+from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from tanhui.core.conversion import ConversionRule, Expiry, Multiplier, PointsCap
+from tanhui.core.refusal import Refusal
+from tanhui.core.text import Text
+from tanhui.steps.identify.behaviors import METHODOLOGIES
+from tanhui.steps.identify.documents import Document
+from tanhui.steps.points.models import StoredRule
+from tanhui.steps.quantify.loader import validator
+
+
+def load_rule(path: Path) -> tuple[ConversionRule, dict[str, Any]]:
+    """The rule of this document, and the document. Raises `DocumentRefusal`."""
+    document = Document(path)
+    document.validate(validator("points-rule"))
+    return read_rule(document.content), document.content
+
+
+def read_rule(row: dict[str, Any]) -> ConversionRule:
+    """The rule that a checked document states."""
+    return ConversionRule(
+        code=row["code"], version=row["version"], valid_from=date.fromisoformat(row["valid"]["from"]),
+        valid_until=_day(row["valid"], "until"),
+        milli_per_mg=Fraction(row["rate"]["points"]) / Fraction(row["rate"]["per_g"]),
+        expiry=Expiry(row["expiry"]["kind"], row["expiry"].get("count", 0)),
+        claw_back=row["claw_back"], approved_by=row["approved_by"],
+        multipliers=tuple(_multiplier(multiplier) for multiplier in row.get("multipliers", [])),
+        caps=tuple(_cap(cap) for cap in row.get("caps", [])),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def shipped_rules() -> tuple[tuple[ConversionRule, dict[str, Any]], ...]:
+    """The rules that ship with the platform."""
+    return tuple(load_rule(path) for path in sorted((METHODOLOGIES / "points").glob("*.yaml")))
+
+
+def approve_rule(document: dict[str, Any], *, now: datetime) -> int:
+    """The number of the rule as stored; stored now if it is new.
+
+    Raises `Refusal` when the same version was approved with other content: a rule in use never changes.
+    """
+    rule = read_rule(document)
+    row, _ = StoredRule.objects.get_or_create(
+        code=rule.code, version=rule.version,
+        defaults={
+            "valid_from": rule.valid_from, "valid_until": rule.valid_until, "document": document,
+            "approved_by": rule.approved_by, "approved_at": now,
+        },
+    )  # fmt: skip
+    if row.document != document:
+        raise Refusal(
+            "rule_changed",
+            Text(
+                "规则 {c} 第 {v} 版已经启用，内容不能更改；请增加版本号。",
+                "Version {v} of the rule {c} is in use and cannot change; raise its version.",
+            ).format(c=rule.code, v=rule.version),
+        )
+    return row.id
+
+
+def stored_rules() -> list[tuple[int, ConversionRule]]:
+    """Every rule approved so far with its number, the newest version first."""
+    return [(row.id, read_rule(row.document)) for row in StoredRule.objects.order_by("-valid_from", "-version")]
+
+
+def _multiplier(row: dict[str, Any]) -> Multiplier:
+    return Multiplier(
+        factor=Fraction(row["factor"]), why=Text(**row["why"]),
+        behaviors=frozenset(row["behaviors"]) if "behaviors" in row else None,
+        partners=frozenset(row["partners"]) if "partners" in row else None,
+        evidence=row.get("evidence"), valid_from=_day(row, "from"), valid_until=_day(row, "until"),
+    )  # fmt: skip
+
+
+def _cap(row: dict[str, Any]) -> PointsCap:
+    return PointsCap(row["per"], int(Fraction(row["points"]) * 1000), row.get("behavior"))
+
+
+def _day(row: dict[str, Any], key: str) -> date | None:
+    return date.fromisoformat(row[key]) if key in row else None

@@ -1,0 +1,107 @@
+"""Coefficients kept as they priced a record: stored at first use with their document, never changed."""
+
+import json
+from datetime import datetime
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any
+from uuid import UUID
+
+from tanhui.core.coefficients import Coefficient, evaluate
+from tanhui.core.described import Json, decimal, describe_term, text
+from tanhui.core.methodology import Methodology
+from tanhui.core.refusal import Refusal
+from tanhui.core.text import Text
+from tanhui.steps.quantify.library import Library
+from tanhui.steps.quantify.models import MethodologyVersion, StoredCoefficient
+
+SHIPPED = "shipped with the platform"
+
+
+def store_coefficient(library: Library, coefficient: Coefficient, *, now: datetime) -> int:
+    """The number under which this coefficient is kept; kept now if it is new.
+
+    Raises `Refusal` when the methodology's version was in use with another text: what is published never changes.
+    """
+    methodology = library.methodology(coefficient)
+    content = describe_coefficient(library, coefficient)
+    digest = UUID(bytes=blake2b(json.dumps(content, sort_keys=True).encode(), digest_size=16).digest())
+    known = StoredCoefficient.objects.filter(digest=digest).values_list("id", flat=True).first()
+    if known is not None:
+        return known
+    row, _ = StoredCoefficient.objects.get_or_create(
+        digest=digest,
+        defaults={
+            "methodology": _publish(methodology, now=now), "variant": coefficient.variant, "region": coefficient.region,
+            "valid_from": coefficient.valid_from, "valid_until": coefficient.valid_until, "tradable": coefficient.tradable,
+            "published_at": now, **{key: content[key] for key in ("monomials", "reduction_ng", "baseline_ng", "terms", "fields")},
+        },
+    )  # fmt: skip
+    return row.id
+
+
+def describe_coefficient(library: Library, coefficient: Coefficient) -> Json:
+    """Everything a coefficient was computed from, as JSON; `core.described.recompute` computes it again from this."""
+    methodology = library.methodology(coefficient)
+    variant = methodology.variant(coefficient.variant)
+    assert variant is not None
+    terms = evaluate(methodology, variant, region=coefficient.region, on=coefficient.valid_from, gwp=library.gwp)
+    return {
+        "methodology": methodology.code, "version": methodology.version, "document": methodology.digest,
+        "variant": coefficient.variant, "region": coefficient.region, "valid_from": coefficient.valid_from.isoformat(),
+        "monomials": [list(monomial) for monomial in coefficient.monomials],
+        "reduction_ng": list(coefficient.reduction_ng), "baseline_ng": list(coefficient.baseline_ng),
+        "terms": [describe_term(value, methodology.fields) for value in terms],
+        "fields": [
+            {
+                "name": name, "unit": field.unit, "step": str(field.step), "least": decimal(field.least),
+                "most": decimal(field.most), "meaning": text(field.meaning),
+            }
+            for name, field in ((name, methodology.fields[name]) for name in variant.requires)
+        ],
+    }  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def stored_coefficient(number: int) -> Json:
+    """The stored coefficient of that number with its methodology, as JSON; it must exist and never changes."""
+    row = StoredCoefficient.objects.select_related("methodology").get(pk=number)
+    values: dict[str, Any] = {
+        name: getattr(row, name)
+        for name in (
+            "id",
+            "variant",
+            "region",
+            "monomials",
+            "reduction_ng",
+            "baseline_ng",
+            "terms",
+            "fields",
+            "tradable",
+        )
+    }
+    methodology = row.methodology
+    return values | {
+        "methodology": methodology.code, "version": methodology.version, "behavior": methodology.behavior,
+        "valid_from": row.valid_from.isoformat(), "approved_by": methodology.approved_by,
+        "published_at": methodology.published_at.isoformat(), "digest": str(row.digest),
+    }  # fmt: skip
+
+
+def _publish(methodology: Methodology, *, now: datetime) -> MethodologyVersion:
+    row, _ = MethodologyVersion.objects.get_or_create(
+        code=methodology.code, version=methodology.version,
+        defaults={
+            "behavior": methodology.behavior, "digest": methodology.digest, "document": methodology.document,
+            "approved_by": SHIPPED, "published_at": now,
+        },
+    )  # fmt: skip
+    if row.digest != methodology.digest:
+        raise Refusal(
+            "methodology_changed",
+            Text(
+                "方法学 {c} {v} 已经启用，内容不能更改；请增加版本号。",
+                "The methodology {c} {v} is in use and cannot change; raise its version.",
+            ).format(c=methodology.code, v=methodology.version),
+        )
+    return row

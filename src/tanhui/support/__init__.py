@@ -1,0 +1,1 @@
+"""Clause 8: the ground everything stands on."""

@@ -1,0 +1,168 @@
+"""Reading the ledger."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+
+from tanhui.support.ledger.connection import BigintArray, UuidArray, raw_cursor
+from tanhui.support.ledger.copying import encode_bigint_array, encode_uuid_array
+from tanhui.support.ledger.types import AccountBalance, Accounts, Integers, Keys
+
+_LONG_AGO = np.iinfo(np.int64).min
+
+
+def known_keys(keys: Keys) -> dict[bytes, int]:
+    """Which of these keys are booked already, each with the hash of its content."""
+    with raw_cursor() as cursor:
+        cursor.execute(
+            "SELECT uuid_send(key), content FROM ledger_posting WHERE key = ANY(%s)",
+            [UuidArray(encode_uuid_array(keys))], binary=True,
+        )  # fmt: skip
+        return dict(cursor.fetchall())
+
+
+def read_accounts(persons: Integers) -> Accounts:
+    """The state of these accounts, which are sorted and different, as posting a batch needs it."""
+    with raw_cursor() as cursor:
+        cursor.execute(
+            "SELECT person_id, postings, coalesce((extract(epoch FROM last_ended_at) * 1000000)::bigint, %s::bigint) "
+            "FROM ledger_balance WHERE person_id = ANY(%s)",
+            [_LONG_AGO, BigintArray(encode_bigint_array(persons))], binary=True,
+        )  # fmt: skip
+        found = np.array(cursor.fetchall(), dtype=np.int64).reshape(-1, 3)
+    found = found[np.argsort(found[:, 0])]
+    assert np.array_equal(found[:, 0], persons), "every person has an account"
+    return Accounts(postings=found[:, 1], ended_at=found[:, 2])
+
+
+def overlapping(*, persons: Integers, behaviors: Integers, starts: Integers, ends: Integers) -> dict[int, int]:
+    """Which of these acts overlap one booked already of the same person and behavior: their index → the other's partner.
+
+    Times are microseconds since 1970. A moment (start = end) overlaps an act that begins then or is going on.
+    """
+    with raw_cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT act.number - 1, min(p.partner_id)
+            FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) WITH ORDINALITY
+                AS act(person_id, behavior, starts, ends, number)
+            CROSS JOIN LATERAL (
+                SELECT to_timestamp(starts / 1000000.0) AS starts_at, to_timestamp(ends / 1000000.0) AS ends_at
+            ) AS t
+            JOIN ledger_posting AS p ON p.person_id = act.person_id AND p.behavior = act.behavior AND p.kind <> 2
+                AND p.occurred_at >= t.starts_at - interval '40 days' AND p.occurred_at <= t.ends_at
+                AND ((p.occurred_at < t.ends_at AND p.occurred_at + p.duration_s * interval '1 second' > t.starts_at)
+                     OR p.occurred_at = t.starts_at)
+            WHERE NOT EXISTS (SELECT FROM ledger_reversal AS r WHERE r.reverses = p.key)
+            GROUP BY act.number
+            """,
+            [BigintArray(encode_bigint_array(column)) for column in (persons, behaviors, starts, ends)],
+        )
+        return {int(number): int(partner) for number, partner in cursor.fetchall()}
+
+
+def usage(*, persons: Integers, behaviors: Integers, starts: Integers, ends: Integers, by_household: bool) -> Integers:
+    """What was booked in each span, one row each: records, credited milligrams, milli-points. Behavior 0 means any."""
+    holder = "household" if by_household else "person_id"
+    guard = "AND p.household <> 0" if by_household else ""
+    with raw_cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT sums.records, sums.mg, sums.milli
+            FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) WITH ORDINALITY
+                AS span(holder, behavior, starts, ends, number),
+                LATERAL (
+                    SELECT coalesce(sum(CASE WHEN p.kind = 2 THEN -1 ELSE 1 END), 0)::bigint AS records,
+                           coalesce(sum(p.credited_mg), 0)::bigint AS mg, coalesce(sum(p.points_milli), 0)::bigint AS milli
+                    FROM ledger_posting AS p
+                    WHERE p.{holder} = span.holder AND p.occurred_at >= to_timestamp(span.starts / 1000000.0) {guard}
+                      AND p.occurred_at < to_timestamp(span.ends / 1000000.0)
+                      AND (span.behavior = 0 OR p.behavior = span.behavior)
+                ) AS sums
+            ORDER BY span.number
+            """,
+            [BigintArray(encode_bigint_array(column)) for column in (persons, behaviors, starts, ends)], binary=True,
+        )  # fmt: skip
+        return np.array(cursor.fetchall(), dtype=np.int64).reshape(-1, 3)
+
+
+def balance(person_id: int) -> AccountBalance | None:
+    """A person's balance now, or None when there is no such account."""
+    with raw_cursor() as cursor:
+        cursor.execute(
+            "SELECT person_id, reduction_mg, available_milli, held_milli, postings, blocked FROM ledger_balance WHERE person_id = %s",
+            [person_id],
+        )
+        row = cursor.fetchone()
+    return None if row is None else AccountBalance(*row)
+
+
+def lots(person_id: int) -> list[tuple[date, int]]:
+    """The person's available points by day of expiry, the earliest first; their sum is the available balance."""
+    with raw_cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT expires_on, sum(milli)::bigint FROM (
+                SELECT expires_on, points_milli AS milli FROM ledger_posting WHERE person_id = %(person)s
+                UNION ALL
+                SELECT expires_on, CASE WHEN credit = 'available' THEN amount_milli ELSE 0 END
+                                 - CASE WHEN debit = 'available' THEN amount_milli ELSE 0 END
+                FROM ledger_transfer WHERE person_id = %(person)s
+            ) AS moves GROUP BY expires_on HAVING sum(milli) <> 0 ORDER BY expires_on
+            """,
+            {"person": person_id},
+        )
+        return [(row[0], int(row[1])) for row in cursor.fetchall()]
+
+
+def held(hold: UUID) -> list[tuple[int, date, int]]:
+    """What a hold still holds: person, day of expiry and milli-points of each lot."""
+    with raw_cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT person_id, expires_on,
+                   sum(CASE WHEN credit = 'held' THEN amount_milli ELSE -amount_milli END)::bigint AS milli
+            FROM ledger_transfer WHERE hold = %s GROUP BY person_id, expires_on
+            HAVING sum(CASE WHEN credit = 'held' THEN amount_milli ELSE -amount_milli END) <> 0 ORDER BY expires_on
+            """,
+            [hold],
+        )
+        return [(int(person), day, int(milli)) for person, day, milli in cursor.fetchall()]
+
+
+def posting(key: UUID) -> dict[str, Any] | None:
+    """One posting with its batch and what became of it, or None."""
+    with raw_cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT p.*, b.booked_at, b.reference, b.kind AS batch_kind, r.key AS reversal, r.reason AS reversal_reason,
+                   r.replaced_by, back.reverses
+            FROM ledger_posting AS p JOIN ledger_batch AS b ON b.id = p.batch_id
+            LEFT JOIN ledger_reversal AS r ON r.reverses = p.key LEFT JOIN ledger_reversal AS back ON back.key = p.key
+            WHERE p.key = %s
+            """,
+            [key],
+        )
+        row = cursor.fetchone()
+        names = [column.name for column in cursor.description or []]
+    return None if row is None else dict(zip(names, row, strict=True))
+
+
+def statement(person_id: int, *, until: datetime | None = None) -> list[dict[str, Any]]:
+    """Records, grams and points by month and behavior (in the scheme's zone), of what was booked up to `until`."""
+    with raw_cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT to_char(p.occurred_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM') AS month, p.behavior,
+                   sum(CASE WHEN p.kind = 2 THEN -1 ELSE 1 END)::bigint AS records, sum(p.reduction_mg)::bigint AS reduction_mg,
+                   sum(p.credited_mg)::bigint AS credited_mg, sum(p.points_milli)::bigint AS points_milli
+            FROM ledger_posting AS p JOIN ledger_batch AS b ON b.id = p.batch_id
+            WHERE p.person_id = %(person)s AND (%(until)s::timestamptz IS NULL OR b.booked_at <= %(until)s)
+            GROUP BY 1, 2 ORDER BY 1, 2
+            """,
+            {"person": person_id, "until": until},
+        )
+        names = [column.name for column in cursor.description or []]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

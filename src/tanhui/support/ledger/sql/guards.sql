@@ -1,0 +1,103 @@
+-- What the database itself refuses, and the balances it keeps. Run as the owner; the application works as tanhui_app.
+
+-- 1. Append only: nobody edits, deletes or truncates what was booked.
+CREATE FUNCTION ledger_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the ledger is append-only: % on % is refused', TG_OP, TG_TABLE_NAME USING ERRCODE = 'TH001';
+END $$;
+
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON ledger_posting FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change();
+CREATE TRIGGER never_truncated BEFORE TRUNCATE ON ledger_posting FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON ledger_transfer FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change();
+CREATE TRIGGER never_truncated BEFORE TRUNCATE ON ledger_transfer FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON ledger_reversal FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change();
+CREATE TRIGGER never_truncated BEFORE TRUNCATE ON ledger_reversal FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON ledger_operation FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change();
+CREATE TRIGGER never_truncated BEFORE TRUNCATE ON ledger_operation FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON ledger_batch FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change();
+CREATE TRIGGER never_truncated BEFORE TRUNCATE ON ledger_batch FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE ON ledger_balance FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change();
+CREATE TRIGGER never_truncated BEFORE TRUNCATE ON ledger_balance FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+
+-- 2. Balances follow postings in the same statement. A posting carries its place in the person's account; when another
+--    writer was there in between, the places no longer fit and the whole batch is refused, to be tried again.
+CREATE FUNCTION ledger_apply_postings() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    persons bigint;
+    applied bigint;
+BEGIN
+    WITH sums AS MATERIALIZED (
+        SELECT person_id, sum(credited_mg)::bigint AS mg, sum(points_milli)::bigint AS milli, count(*) AS many,
+               min(sequence) AS first, max(sequence) AS last,
+               max(occurred_at + duration_s * interval '1 second') FILTER (WHERE kind <> 2) AS ended_at
+        FROM fresh GROUP BY person_id ORDER BY person_id
+    ), applying AS (
+        UPDATE ledger_balance AS b
+        SET reduction_mg = b.reduction_mg + s.mg, available_milli = b.available_milli + s.milli, postings = s.last,
+            last_ended_at = greatest(b.last_ended_at, s.ended_at)
+        FROM sums AS s
+        WHERE b.person_id = s.person_id AND b.postings = s.first - 1 AND s.last - s.first + 1 = s.many
+        RETURNING 1
+    )
+    SELECT (SELECT count(*) FROM sums), (SELECT count(*) FROM applying) INTO persons, applied;
+    IF persons <> applied THEN
+        RAISE EXCEPTION 'another writer posted to one of these accounts' USING ERRCODE = '40001';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER apply_postings AFTER INSERT ON ledger_posting REFERENCING NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_apply_postings();
+
+-- 3. Transfers of points: no overdraft by anything a person does; only a claw-back may leave less than nothing.
+CREATE FUNCTION ledger_apply_transfers() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    overdrawn bigint;
+BEGIN
+    IF EXISTS (SELECT FROM fresh WHERE NOT EXISTS (SELECT FROM ledger_operation o WHERE o.key = fresh.operation)) THEN
+        RAISE EXCEPTION 'a transfer needs its operation' USING ERRCODE = 'TH002';
+    END IF;
+    WITH sums AS (
+        SELECT person_id,
+               sum(CASE WHEN credit = 'available' THEN amount_milli WHEN debit = 'available' THEN -amount_milli ELSE 0 END)::bigint AS available,
+               sum(CASE WHEN credit = 'held' THEN amount_milli WHEN debit = 'held' THEN -amount_milli ELSE 0 END)::bigint AS held,
+               bool_or(debit = 'available' AND credit <> 'clawed_back') AS spends
+        FROM fresh GROUP BY person_id ORDER BY person_id
+    ), applying AS (
+        UPDATE ledger_balance AS b
+        SET available_milli = b.available_milli + s.available, held_milli = b.held_milli + s.held
+        FROM sums AS s WHERE b.person_id = s.person_id
+        RETURNING b.person_id, b.available_milli, s.spends
+    )
+    SELECT min(person_id) INTO overdrawn FROM applying WHERE spends AND available_milli < 0;
+    IF overdrawn IS NOT NULL THEN
+        RAISE EXCEPTION 'account % would be overdrawn', overdrawn USING ERRCODE = 'TH003';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER apply_transfers AFTER INSERT ON ledger_transfer REFERENCING NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_apply_transfers();
+
+-- 4. Both sides of everything, per unit: what debits and credits a posting or transfer stands for.
+CREATE VIEW ledger_entry AS
+    SELECT key::text AS voucher, 'mgCO2e' AS unit, leg.account, leg.person_id, leg.sign * credited_mg AS amount
+    FROM ledger_posting, LATERAL (VALUES ('issued', NULL::bigint, -1), ('carbon', person_id, 1)) AS leg(account, person_id, sign)
+  UNION ALL
+    SELECT key::text, 'milli-point', leg.account, leg.person_id, leg.sign * points_milli
+    FROM ledger_posting, LATERAL (VALUES ('issued', NULL::bigint, -1), ('available', person_id, 1)) AS leg(account, person_id, sign)
+    WHERE points_milli <> 0
+  UNION ALL
+    SELECT operation::text, 'milli-point', leg.account, leg.person_id, leg.sign * amount_milli
+    FROM ledger_transfer, LATERAL (VALUES (debit, person_id, -1), (credit, person_id, 1)) AS leg(account, person_id, sign);
+
+-- 5. The storage of what is updated all the time, and the application's rights.
+ALTER TABLE ledger_balance SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05);
+
+GRANT USAGE ON SCHEMA public TO tanhui_app;
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT ON TABLES TO tanhui_app;
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO tanhui_app;
+GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO tanhui_app;
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO tanhui_app;
+REVOKE INSERT ON ledger_balance FROM tanhui_app;
+GRANT INSERT (person_id), UPDATE (blocked) ON ledger_balance TO tanhui_app;

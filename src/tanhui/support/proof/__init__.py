@@ -1,0 +1,1 @@
+"""Tamper evidence: a Merkle log with signed checkpoints."""

@@ -1,0 +1,1 @@
+"""Roles; entry, review, approval and query; audit; encryption."""

@@ -1,0 +1,16 @@
+"""The project's documents for people: where they are."""
+
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+def documents() -> list[Path]:
+    """Every Markdown document for people: those at the top, those under docs/, and the READMEs of packages."""
+    found = {*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md"), *(PROJECT / "src").rglob("README*.md")}
+    return sorted(found)
+
+
+def name(document: Path) -> str:
+    """A document's path from the top, which names its test."""
+    return str(document.relative_to(PROJECT))
