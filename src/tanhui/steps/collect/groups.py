@@ -12,25 +12,26 @@ from tanhui.steps.collect.table import ROW
 
 KEY = "\x01key"
 QUANTITY = "\x01quantity"
+WHEN = "\x01when"
 
 
 def cancelled_rows(rows: pl.DataFrame, cancels: pl.DataFrame) -> pl.DataFrame:
     """The rows that later rows take back.
 
-    Each cancellation takes the latest row before it, in the order of the file, with the same key and the opposite quantity
-    that none has taken yet. A row taken back only in part still counts.
+    Each cancellation takes the latest row before it in time, of the same key and the same quantity (whatever its sign), that
+    none has taken yet. A row taken back only in part still counts.
     """
-    wanted = cancels.drop_nulls().with_columns(-pl.col(QUANTITY))
+    wanted = cancels.drop_nulls()
     events = pl.concat(
         [
-            rows.select(ROW, KEY, QUANTITY).join(wanted, on=[KEY, QUANTITY], how="semi").with_columns(back=False),
-            wanted.select(ROW, KEY, QUANTITY).with_columns(back=True),
+            rows.select(ROW, KEY, QUANTITY, WHEN).join(wanted, on=[KEY, QUANTITY], how="semi").with_columns(back=False),
+            wanted.select(ROW, KEY, QUANTITY, WHEN).with_columns(back=True),
         ],
         how="vertical_relaxed",
-    ).sort(ROW)
+    ).sort(WHEN, "back", ROW)
     open_rows: dict[tuple[str, int], list[int]] = defaultdict(list)
     taken: list[int] = []
-    for row, key, quantity, back in events.iter_rows():
+    for row, key, quantity, _, back in events.iter_rows():
         stack = open_rows[key, quantity]
         if not back:
             stack.append(row)

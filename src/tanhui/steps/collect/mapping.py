@@ -139,7 +139,7 @@ class Aggregate:
 
 @dataclass(frozen=True, slots=True)
 class Cancels:
-    """Rows that take back an earlier row of the same `same` columns and the opposite `quantity`."""
+    """Rows that take back an earlier row of the same `same` columns and the same `quantity`, whatever its sign."""
 
     when: Condition
     same: tuple[str, ...]
@@ -182,6 +182,7 @@ class FeedMapping:
     aggregate: Aggregate | None
     group: tuple[str, ...]
     cancels: Cancels | None
+    household: tuple[str, ...]
     path: Path
 
     @property
@@ -193,6 +194,7 @@ class FeedMapping:
     def columns(self) -> tuple[str, ...]:
         """The columns of the file that the mapping reads, those it can do without included."""
         names: list[str] = [*self.person.columns, *self.record.columns, *self.occurred_at.columns, *self.group]
+        names += self.household
         names += self.ended_at.columns if self.ended_at else ()
         sources = [*self.fields.values(), *(s for case in self.cases for s in case.fields.values())]
         sources += [self.duration] if self.duration else []
@@ -284,7 +286,7 @@ def load_mapping(path: Path) -> FeedMapping:
         aggregate=_aggregate(aggregate) if aggregate else None, group=tuple(row.get("group", ())),
         cancels=Cancels(row["cancels"]["when"], tuple(row["cancels"]["same"]), row["cancels"]["quantity"])
         if "cancels" in row else None,
-        path=path,
+        household=tuple(row.get("household", ())), path=path,
     )  # fmt: skip
 
 

@@ -124,7 +124,12 @@ def _record(plan: Plan, month: _Month, person: str, steps: dict[str, int]) -> tu
         mapping.region.constant, _start(month.first, mapping.zone), _length_s(month.first, mapping.zone),
         mapping.evidence,
     )  # fmt: skip
-    return (*fixed, *(steps.get(name.removeprefix(STEPS)) for name in schema_of(plan) if name.startswith(STEPS)))
+    household = (month.subject,) if mapping.household else ()
+    return (
+        *fixed,
+        *household,
+        *(steps.get(name.removeprefix(STEPS)) for name in schema_of(plan) if name.startswith(STEPS)),
+    )
 
 
 def _refused(plan: Plan, month: _Month, reason: str, values: dict[str, object]) -> tuple[object, ...]:

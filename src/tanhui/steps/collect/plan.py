@@ -55,6 +55,9 @@ class Plan:
             self._case().alias(CASE), self._region().alias("region"), self._subject().alias("subject"),
             self.time(self.mapping.occurred_at).alias("occurred_at"),
         )  # fmt: skip
+        if self.mapping.household:
+            household = pl.concat_str([pl.col(name) for name in self.mapping.household], separator="|")
+            frame = frame.with_columns(household.alias("household"))
         frame = self._with_case(frame)
         frame = frame.with_columns(self._duration(frame).alias("duration_s"))
         if self.mapping.aggregate:

@@ -9,7 +9,8 @@ from tanhui.steps.collect.types import RECORD_COLUMNS, STEPS
 
 def schema_of(plan: Plan) -> dict[str, pl.DataType]:
     """The columns that this mapping's records have, with their types."""
-    return RECORD_COLUMNS | {STEPS + name: pl.Int64() for name in plan.field_names()}
+    household: dict[str, pl.DataType] = {"household": pl.String()} if plan.mapping.household else {}
+    return RECORD_COLUMNS | household | {STEPS + name: pl.Int64() for name in plan.field_names()}
 
 
 def empty_records(plan: Plan) -> pl.DataFrame:

@@ -42,11 +42,11 @@ def _chain(code: str) -> tuple[str, ...]:
 
 def _kinds(plan: Plan) -> Iterator[Check]:
     mapping = plan.mapping
-    for rule in mapping.ignore:
-        yield Check(rule.reason, plan.cells.holds(rule.when), field=rule.name, values={"why": rule.why})
     if mapping.cancels:
         why = Text("该行取消先前的一行", "the row takes back an earlier one")
         yield Check("cancelled", plan.cells.holds(mapping.cancels.when), mapping.cancels.quantity, values={"why": why})
+    for rule in mapping.ignore:
+        yield Check(rule.reason, plan.cells.holds(rule.when), field=rule.name, values={"why": rule.why})
     when = next((case.when for case in mapping.cases if case.when), None)
     if when is not None:
         column = _first_column(when)

@@ -12,7 +12,7 @@ import polars as pl
 from tanhui.core.text import Text
 from tanhui.steps.collect.checks import CHECK, Check, failing, no_refused, refused, unreadable
 from tanhui.steps.collect.controls import Controls
-from tanhui.steps.collect.groups import KEY, QUANTITY, cancelled_rows, first_of_each
+from tanhui.steps.collect.groups import KEY, QUANTITY, WHEN, cancelled_rows, first_of_each
 from tanhui.steps.collect.months import monthly_records
 from tanhui.steps.collect.opening import open_table
 from tanhui.steps.collect.plan import READING, Plan
@@ -92,7 +92,11 @@ def _keys(plan: Plan) -> list[pl.Expr]:
         return []
     key = pl.concat_str([pl.col(name).fill_null("") for name in cancels.same], separator="\x1f")
     number = plan.cells.number(cancels.quantity).cast(pl.Decimal(38, 9), strict=False).to_physical()
-    return [key.alias(KEY), number.cast(pl.Int64, strict=False).alias(QUANTITY)]
+    return [
+        key.alias(KEY),
+        number.cast(pl.Int64, strict=False).abs().alias(QUANTITY),
+        pl.col("occurred_at").alias(WHEN),
+    ]
 
 
 def _second_reading(
