@@ -7,6 +7,7 @@ from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.db import connection
 
 from tanhui.steps.collect.models import FeedRun, QuarantinedRow
@@ -17,8 +18,8 @@ LONGEST = 500
 _KEEP = """
     INSERT INTO collect_quarantined_row (partner_id, run_id, mapping, created_at, state, key, row, outcome, reason, field,
                                          detail_zh, detail_en, raw)
-    SELECT %s, %s, %s, %s, 'open', kept.* FROM unnest(%s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::text[],
-                                                       %s::text[], %s::text[], %s::jsonb[]) AS kept
+    SELECT %s, %s, %s, %s, 'open', kept.* FROM jsonb_to_recordset(%s::jsonb) AS kept(
+        key uuid, row bigint, outcome text, reason text, field text, detail_zh text, detail_en text, raw jsonb)
     ON CONFLICT (key) DO NOTHING
 """
 
@@ -50,14 +51,16 @@ def quarantine(rows: Sequence[Kept], *, partner_id: int, run_id: int, mapping: s
     """Keeps these rows. One that is kept already, with the same content and reason, is not kept twice."""
     for start in range(0, len(rows), CHUNK):
         chunk = rows[start : start + CHUNK]
-        columns = (
-            [_key(partner_id, mapping, row) for row in chunk], [row.row for row in chunk], [row.outcome for row in chunk],
-            [row.reason.code for row in chunk], [row.reason.field for row in chunk],
-            [row.reason.text.zh[:LONGEST] for row in chunk], [row.reason.text.en[:LONGEST] for row in chunk],
-            [row.raw for row in chunk],
-        )  # fmt: skip
+        told = [
+            {
+                "key": _key(partner_id, mapping, row), "row": row.row, "outcome": row.outcome, "reason": row.reason.code,
+                "field": row.reason.field, "detail_zh": row.reason.text.zh[:LONGEST],
+                "detail_en": row.reason.text.en[:LONGEST], "raw": msgspec.Raw(row.raw.encode()),
+            }
+            for row in chunk
+        ]  # fmt: skip
         with connection.cursor() as cursor:
-            cursor.execute(_KEEP, [partner_id, run_id, mapping, now, *columns])
+            cursor.execute(_KEEP, [partner_id, run_id, mapping, now, msgspec.json.encode(told).decode()])
 
 
 def settle_quarantined(numbers: Iterable[int], *, state: str, now: datetime) -> None:
