@@ -2,7 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+<<<<<<< HEAD
 from datetime import date, datetime
+=======
+from datetime import datetime
+from pathlib import Path
+>>>>>>> main
 from typing import TYPE_CHECKING
 
 import click
@@ -19,6 +24,9 @@ class Surroundings:
     prepare: Callable[[], None]
     person_key: Callable[[], bytes]
     now: Callable[[], datetime]
+    begin_demo: Callable[[], Path]
+    """Sets Django up with empty books of the demo's own, and says where they are."""
+    end_demo: Callable[[], None]
 
 
 def surroundings() -> Surroundings:

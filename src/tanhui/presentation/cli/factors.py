@@ -12,7 +12,8 @@ from tanhui.core.regions import NATION, fallback, region_name
 from tanhui.presentation.cli.books import today
 from tanhui.presentation.cli.language import say, tell, told
 from tanhui.presentation.cli.output import console, json_option, print_json, print_table
-from tanhui.steps.quantify.selectors import Due, due_factors, factor_named, factor_value, library
+from tanhui.steps.quantify.catalogue import Due, due_factors, factor_named, factor_value
+from tanhui.steps.quantify.library import library
 
 QUALITIES = {
     "official": say("官方公布", "official"),
