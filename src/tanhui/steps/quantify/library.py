@@ -29,25 +29,42 @@ class Library:
 
     def __init__(self, factors: Factors, documents: dict[int, list[Path]], *, gwp_set: str = GWP_SET) -> None:
         """`documents` are the methodology files of each behavior; `gwp_set` names the warming potentials."""
-        self.factors = factors
+        self.factors, self.gwp_set = factors, gwp_set
         self.gwp: dict[str, Factor] = {
             gas: factors[code] for gas in GASES if (code := f"gwp.{gwp_set}.{gas.lower()}") in factors
         }
-        self._documents = documents
+        self.documents = documents
+        self._replaced: frozenset[str] = frozenset()
+        self._given: tuple[Methodology, ...] = ()
         self._methodologies: dict[int, tuple[Methodology, ...]] = {}
         self._coefficients: dict[int, dict[str, list[Coefficient]]] = {}
+
+    def trying(self, *given: Methodology, without: Iterable[str] = ()) -> "Library":
+        """The library as it would be with the methodologies given, in place of those of these codes and of their own."""
+        tried = Library(self.factors, self.documents, gwp_set=self.gwp_set)
+        tried._replaced = self._replaced | {methodology.code for methodology in given} | set(without)
+        tried._given = (*(m for m in self._given if m.code not in tried._replaced), *given)
+        return tried
 
     @property
     def methodologies(self) -> tuple[Methodology, ...]:
         """Every methodology, by behavior. Raises `DocumentRefusal` when one is not in order."""
-        return tuple(methodology for number in sorted(self._documents) for methodology in self.for_behavior(number))
+        numbers = {*self.documents, *(methodology.behavior for methodology in self._given)}
+        return tuple(methodology for number in sorted(numbers) for methodology in self.for_behavior(number))
 
     def for_behavior(self, number: int) -> tuple[Methodology, ...]:
         """The methodologies of a behavior, the nation's last. Raises `DocumentRefusal` when one is not in order."""
         if number not in self._methodologies:
-            found = [load_methodology(path, factors=self.factors) for path in self._documents.get(number, [])]
+            shipped = (load_methodology(path, factors=self.factors) for path in self.documents.get(number, []))
+            found = [methodology for methodology in shipped if methodology.code not in self._replaced]
+            found += [methodology for methodology in self._given if methodology.behavior == number]
             self._methodologies[number] = tuple(sorted(found, key=lambda m: (-_nearness(m), m.code)))
         return self._methodologies[number]
+
+    def named(self, code: str, version: str | None = None) -> Methodology | None:
+        """The methodology of that code, its newest version unless one is given, or None."""
+        found = [m for m in self.methodologies if m.code == code and version in {None, m.version}]
+        return max(found, key=lambda m: [int(part) for part in m.version.split(".")], default=None)
 
     def methodology(self, coefficient: Coefficient) -> Methodology:
         """The methodology a coefficient belongs to."""
