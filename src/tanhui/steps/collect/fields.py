@@ -1,5 +1,7 @@
 """What the library's methodologies ask of a record, by behavior."""
 
+from collections.abc import Iterable
+
 from tanhui.core.methodology import ActivityField, Methodology
 from tanhui.core.refusal import Refusal
 from tanhui.core.text import Text
@@ -7,13 +9,12 @@ from tanhui.steps.collect.types import BehaviorFields, Fields
 from tanhui.steps.quantify.library import Library
 
 
-def fields_of(library: Library) -> Fields:
-    """Per behavior the fields and variants of all its methodologies together, with the widest of their bounds.
+def fields_of(library: Library, behaviors: Iterable[int]) -> Fields:
+    """For each of these behaviors the fields and variants of all its methodologies together, with the widest of their bounds.
 
     Raises `Refusal` when two methodologies of a behavior count a field in different steps.
     """
-    numbers = sorted({methodology.behavior for methodology in library.methodologies})
-    return {number: _together(library.for_behavior(number)) for number in numbers}
+    return {number: _together(found) for number in behaviors if (found := library.for_behavior(number))}
 
 
 def _together(methodologies: tuple[Methodology, ...]) -> BehaviorFields:

@@ -1,6 +1,6 @@
 """From a partner's file to checked records: every source row ends as part of a record or as refused, with its reason."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from tanhui.steps.collect.mapping import FeedMapping
 from tanhui.steps.collect.opening import open_table
 from tanhui.steps.collect.plan import Asked, Plan
 from tanhui.steps.collect.records import empty_records, records_of
-from tanhui.steps.collect.table import Chunk, Table
+from tanhui.steps.collect.table import ROW, Chunk, Table
 from tanhui.steps.collect.types import Fields, History, RecordBatch
 from tanhui.steps.collect.validate import checks
 from tanhui.steps.collect.whole import fold
@@ -36,7 +36,7 @@ def read_records(
 ) -> Iterator[RecordBatch]:
     """The file in batches of bounded size, as it is read; a mapping that folds rows together gives its records at the end.
 
-    `fields` says what each behavior must give (`fields_of(library())`); `now` and `not_before` (the agreement's first day)
+    `fields` says what each behavior must give (`fields_of`); `now` and `not_before` (the agreement's first day)
     bound when it may have happened; `subject` is the person of a file that names none; `id_key` keys the hash in record ids
     (see `RecordId`); `history` gives a household's earlier months for the baseline. The last batch has the control totals.
     Raises `Refusal` when the file cannot be read at all, or is not of the mapping's kind.
@@ -51,6 +51,15 @@ def read_records(
             for chunk in table.chunks:
                 yield _batch(plan, chunk, order, controls)
         yield RecordBatch(empty_records(plan), unreadable([]), controls.notices())
+
+
+def raw_rows(path: Path, mapping: FeedMapping, rows: Collection[int]) -> Iterator[tuple[int, dict[str, str]]]:
+    """The cells of these rows as they are written, in the order of the file, from a second reading of it."""
+    wanted = pl.DataFrame({ROW: sorted(rows)}, schema={ROW: pl.Int64})
+    with open_table(path, mapping.file, required=mapping.required, block_bytes=BLOCK_BYTES) as table:
+        for chunk in table.chunks:
+            for cells in chunk.frame.join(wanted, on=ROW, how="semi", maintain_order="left").iter_rows(named=True):
+                yield cells.pop(ROW), cells
 
 
 @contextmanager
