@@ -8,9 +8,12 @@ import numpy as np
 
 from tanhui.support.ledger.connection import BigintArray, UuidArray, raw_cursor
 from tanhui.support.ledger.copying import encode_bigint_array, encode_uuid_array
-from tanhui.support.ledger.types import AccountBalance, Accounts, Integers, Keys
+from tanhui.support.ledger.types import AccountBalance, Accounts, Integers, Keys, Move
 
 _LONG_AGO = np.iinfo(np.int64).min
+_POINTS = """CASE WHEN p.kind <> 2 THEN p.points_milli ELSE -(
+    SELECT o.points_milli FROM ledger_reversal AS back JOIN ledger_posting AS o ON o.key = back.reverses WHERE back.key = p.key
+) END"""  # what a posting means for the points earned: a reversal takes back those of its record
 
 
 def known_keys(keys: Keys) -> dict[bytes, int]:
@@ -75,7 +78,7 @@ def usage(*, persons: Integers, behaviors: Integers, starts: Integers, ends: Int
                 AS span(holder, behavior, starts, ends, number),
                 LATERAL (
                     SELECT coalesce(sum(CASE WHEN p.kind = 2 THEN -1 ELSE 1 END), 0)::bigint AS records,
-                           coalesce(sum(p.credited_mg), 0)::bigint AS mg, coalesce(sum(p.points_milli), 0)::bigint AS milli
+                           coalesce(sum(p.credited_mg), 0)::bigint AS mg, coalesce(sum({_POINTS}), 0)::bigint AS milli
                     FROM ledger_posting AS p
                     WHERE p.{holder} = span.holder AND p.occurred_at >= to_timestamp(span.starts / 1000000.0) {guard}
                       AND p.occurred_at < to_timestamp(span.ends / 1000000.0)
@@ -154,10 +157,10 @@ def statement(person_id: int, *, until: datetime | None = None) -> list[dict[str
     """Records, grams and points by month and behavior (in the scheme's zone), of what was booked up to `until`."""
     with raw_cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             SELECT to_char(p.occurred_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM') AS month, p.behavior,
                    sum(CASE WHEN p.kind = 2 THEN -1 ELSE 1 END)::bigint AS records, sum(p.reduction_mg)::bigint AS reduction_mg,
-                   sum(p.credited_mg)::bigint AS credited_mg, sum(p.points_milli)::bigint AS points_milli
+                   sum(p.credited_mg)::bigint AS credited_mg, sum({_POINTS})::bigint AS points_milli
             FROM ledger_posting AS p JOIN ledger_batch AS b ON b.id = p.batch_id
             WHERE p.person_id = %(person)s AND (%(until)s::timestamptz IS NULL OR b.booked_at <= %(until)s)
             GROUP BY 1, 2 ORDER BY 1, 2
@@ -166,3 +169,28 @@ def statement(person_id: int, *, until: datetime | None = None) -> list[dict[str
         )
         names = [column.name for column in cursor.description or []]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def expired_in(person_id: int, lot: date) -> int:
+    """How many milli-points of a person's lot have expired and were not clawed back since."""
+    with raw_cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT coalesce(sum(CASE WHEN credit = 'expired' THEN amount_milli ELSE -amount_milli END), 0)::bigint
+            FROM ledger_transfer WHERE person_id = %s AND expires_on = %s AND (credit = 'expired' OR debit = 'expired')
+            """,
+            [person_id, lot],
+        )
+        row = cursor.fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def moves_of(operation: UUID) -> list[Move]:
+    """What an operation moved, in the order it was booked."""
+    with raw_cursor() as cursor:
+        cursor.execute(
+            "SELECT person_id, debit, credit, amount_milli, expires_on, hold FROM ledger_transfer "
+            "WHERE operation = %s ORDER BY id",
+            [operation],
+        )
+        return [Move(*row) for row in cursor.fetchall()]
