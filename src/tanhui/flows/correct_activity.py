@@ -19,16 +19,17 @@ from tanhui.core.described import Json
 from tanhui.core.refusal import Refusal
 from tanhui.core.text import Text
 from tanhui.flows.attempts import in_transaction
-from tanhui.flows.scheme import Scheme
 from tanhui.participants.selectors import partner_codes
 from tanhui.steps.account.corrections import Figures, begin_correction, book_replacement, moment, take_back_record
 from tanhui.steps.account.ledger import read_state
 from tanhui.steps.account.services import CAPPED_BY_POINTS, DAY, ZONE, Holders, credit_under_caps
-from tanhui.steps.collect.services import correction_hash, corrected_steps, derived_key
+from tanhui.steps.collect.corrections import corrected_steps, correction_hash
+from tanhui.steps.collect.identity import derived_key
+from tanhui.steps.points.claw_back import claw_back
+from tanhui.steps.points.rules import stored_rules
 from tanhui.steps.points.services import award_points
-from tanhui.steps.points.services.claw_back import claw_back
-from tanhui.steps.quantify.selectors import stored_caps, stored_coefficient
 from tanhui.steps.quantify.services import requantify
+from tanhui.steps.quantify.stored import stored_caps, stored_coefficient
 from tanhui.support.ledger.selectors import balance, posting
 from tanhui.support.ledger.types import REVERSAL, OperationConflict
 
@@ -62,7 +63,6 @@ def correct_activity(
     actor: str,
     replace: Mapping[str, Fraction] | None,
     now: datetime,
-    scheme: Scheme,
 ) -> Corrected:
     """Withdraws the record (`replace` is None) or books it anew with these fields, in their units; the others stay.
 
@@ -74,19 +74,17 @@ def correct_activity(
     """
     if not reason.strip():
         raise Refusal("reason_missing", Text("请说明更正的理由。", "Give a reason for the correction."), field="reason")
-    return in_transaction(partial(_correct, key, reason, actor, replace, now, scheme))
+    return in_transaction(partial(_correct, key, reason, actor, replace, now))
 
 
-def _correct(
-    key: UUID, reason: str, actor: str, replace: Mapping[str, Fraction] | None, now: datetime, scheme: Scheme
-) -> Corrected:
+def _correct(key: UUID, reason: str, actor: str, replace: Mapping[str, Fraction] | None, now: datetime) -> Corrected:
     original = posting(key)
     if original is None:
         raise Refusal("record_unknown", Text("没有记录 {k}。", "There is no record {k}.").format(k=key))
     if original["kind"] == REVERSAL:
         raise Refusal(
             "not_correctable",
-            Text("{k} 是一条冲销，不能更正。", "{k} is a reversal, which cannot be corrected.").format(k=key),
+            Text("{k} 是一条冲正，不能更正。", "{k} is a reversal, which cannot be corrected.").format(k=key),
         )
     stored = stored_coefficient(original["coefficient_id"])
     before = (original["quantity_1"], original["quantity_2"], original["quantity_3"])
@@ -100,7 +98,7 @@ def _correct(
     batch_id = take_back_record(
         original, reversal=reversal, replacement=replacement, reason=reason, actor=actor, now=now
     )
-    rule = dict(scheme.rules).get(original["rule_id"])
+    rule = dict(stored_rules()).get(original["rule_id"])
     if after is not None and replacement is not None:
         figures = _figures(original, stored, after, rule, int(state.accounts.ended_at[0]))
         book_replacement(original, figures, replacement=replacement, batch_id=batch_id)

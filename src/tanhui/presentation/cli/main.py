@@ -40,7 +40,7 @@ COMMANDS = {
 class Commands(click.Group):
     """The commands of the table above; one that keeps books finds Django set up."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, _ctx: click.Context) -> list[str]:
         """Their names, in the order of the way of the data."""
         return list(COMMANDS)
 
@@ -54,7 +54,7 @@ class Commands(click.Group):
         command: click.Command = getattr(import_module(f"tanhui.presentation.cli.{entry.module}"), cmd_name)
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands in the help, without loading any of them."""
         with formatter.section(say("命令", "Commands")):
             formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])

@@ -18,7 +18,6 @@ from tanhui.support.ledger.types import POSTING_COLUMNS, REPLACEMENT, REVERSAL, 
 
 Posting = Mapping[str, Any]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TYPES = {16: "V16", 8: np.int64, 4: np.int64, 2: np.int64}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +71,17 @@ def moment(at: datetime) -> int:
 def _post(original: Posting, batch_id: int, **changed: Any) -> None:
     state = read_state(np.array([original["person_id"]], dtype=np.int64), hold=True)
     row = {**original, **changed, "batch_id": batch_id, "sequence": int(state.accounts.postings[0]) + 1}
-    ledger.post_records({name: _column(row[name], width) for name, width in POSTING_COLUMNS})
+    ledger.post_records({name: _column(row[name]) for name, _ in POSTING_COLUMNS})
 
 
-def _column(value: Any, width: int) -> NDArray[np.generic]:
+def _column(value: UUID | datetime | date | int) -> NDArray[np.generic]:
     match value:
         case UUID():
             return np.frombuffer(value.bytes, dtype="V16")
         case datetime():
-            value = moment(value)
+            number = moment(value)
         case date():
-            value = (value - _EPOCH.date()).days
-    return np.array([value], dtype=_TYPES[width])
+            number = (value - _EPOCH.date()).days
+        case int():
+            number = value
+    return np.array([number], dtype=np.int64)

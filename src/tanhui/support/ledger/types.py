@@ -45,7 +45,10 @@ class Blocked(Refusal):
 
     def __init__(self, person_id: int) -> None:
         super().__init__(
-            "account_blocked", Text("账户 {p} 已冻结，不能使用积分。", "Account {p} is blocked: its points cannot be spent.").format(p=person_id)
+            "account_blocked",
+            Text("账户 {p} 已冻结，不能使用积分。", "Account {p} is blocked: its points cannot be spent.").format(
+                p=person_id
+            ),
         )
 
 

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from tanhui.core.lots import NEVER, take_back
 from tanhui.support.ledger import services as ledger
-from tanhui.support.ledger.selectors import expired_in, lots
+from tanhui.support.ledger.selectors import lots
+from tanhui.support.ledger.transfers import expired_in
 from tanhui.support.ledger.types import Move
 
 

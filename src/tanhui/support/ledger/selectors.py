@@ -5,10 +5,11 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
+from psycopg import Cursor
 
 from tanhui.support.ledger.connection import BigintArray, UuidArray, raw_cursor
 from tanhui.support.ledger.copying import encode_bigint_array, encode_uuid_array
-from tanhui.support.ledger.types import AccountBalance, Accounts, Integers, Keys, Move
+from tanhui.support.ledger.types import AccountBalance, Accounts, Integers, Keys
 
 _LONG_AGO = np.iinfo(np.int64).min
 _POINTS = """CASE WHEN p.kind <> 2 THEN p.points_milli ELSE -(
@@ -148,9 +149,8 @@ def posting(key: UUID) -> dict[str, Any] | None:
             """,
             [key],
         )
-        row = cursor.fetchone()
-        names = [column.name for column in cursor.description or []]
-    return None if row is None else dict(zip(names, row, strict=True))
+        rows = _named(cursor)
+    return rows[0] if rows else None
 
 
 def statement(person_id: int, *, until: datetime | None = None) -> list[dict[str, Any]]:
@@ -167,30 +167,34 @@ def statement(person_id: int, *, until: datetime | None = None) -> list[dict[str
             """,
             {"person": person_id, "until": until},
         )
-        names = [column.name for column in cursor.description or []]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return _named(cursor)
 
 
-def expired_in(person_id: int, lot: date) -> int:
-    """How many milli-points of a person's lot have expired and were not clawed back since."""
+def recent_postings(person_id: int, *, limit: int) -> list[dict[str, Any]]:
+    """The person's latest postings by the time of the act, newest first."""
     with raw_cursor() as cursor:
         cursor.execute(
+            "SELECT key, occurred_at, behavior, reduction_mg, credited_mg, points_milli, kind, capped_by FROM ledger_posting "
+            "WHERE person_id = %s ORDER BY occurred_at DESC, sequence DESC LIMIT %s",
+            [person_id, limit],
+        )
+        return _named(cursor)
+
+
+def totals_by_behavior() -> list[dict[str, Any]]:
+    """Records (less those taken back), persons, grams and points by behavior, of all postings."""
+    with raw_cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT behavior, sum(CASE WHEN kind = 2 THEN -1 ELSE 1 END)::bigint AS records,
+                   count(DISTINCT person_id) AS persons, sum(reduction_mg)::bigint AS reduction_mg,
+                   sum(credited_mg)::bigint AS credited_mg, sum({_POINTS})::bigint AS points_milli
+            FROM ledger_posting AS p GROUP BY behavior ORDER BY behavior
             """
-            SELECT coalesce(sum(CASE WHEN credit = 'expired' THEN amount_milli ELSE -amount_milli END), 0)::bigint
-            FROM ledger_transfer WHERE person_id = %s AND expires_on = %s AND (credit = 'expired' OR debit = 'expired')
-            """,
-            [person_id, lot],
         )
-        row = cursor.fetchone()
-    return 0 if row is None else int(row[0])
+        return _named(cursor)
 
 
-def moves_of(operation: UUID) -> list[Move]:
-    """What an operation moved, in the order it was booked."""
-    with raw_cursor() as cursor:
-        cursor.execute(
-            "SELECT person_id, debit, credit, amount_milli, expires_on, hold FROM ledger_transfer "
-            "WHERE operation = %s ORDER BY id",
-            [operation],
-        )
-        return [Move(*row) for row in cursor.fetchall()]
+def _named(cursor: Cursor[Any]) -> list[dict[str, Any]]:
+    names = [column.name for column in cursor.description or []]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
