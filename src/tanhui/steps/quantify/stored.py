@@ -1,7 +1,6 @@
 """Coefficients kept as they priced a record: stored at first use with their document, never changed."""
 
 import json
-from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
@@ -98,13 +97,6 @@ def stored_caps(number: int) -> tuple[Cap, ...]:
     document = StoredCoefficient.objects.values_list("methodology__document", flat=True).get(pk=number)
     content = yaml.load(document, Loader=yaml.BaseLoader)  # noqa: S506 - the loader that makes nothing but strings
     return tuple(read_cap(row) for row in content.get("caps", []))
-
-
-def stored_coefficients() -> Iterator[tuple[int, Json]]:
-    """Every stored coefficient with its number: what it was computed from, and what came out."""
-    names = ("id", "monomials", "reduction_ng", "baseline_ng", "terms", "fields")
-    for row in StoredCoefficient.objects.order_by("id").values(*names).iterator(chunk_size=500):
-        yield row["id"], row
 
 
 def _publish(methodology: Methodology, *, now: datetime) -> MethodologyVersion:

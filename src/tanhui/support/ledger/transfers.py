@@ -38,3 +38,12 @@ def person_of_hold(hold: UUID) -> int | None:
         cursor.execute("SELECT person_id FROM ledger_transfer WHERE hold = %s LIMIT 1", [hold])
         row = cursor.fetchone()
     return None if row is None else int(row[0])
+
+
+def account_holders(*, after: int, most: int) -> list[int]:
+    """The persons with an account whose number is above `after`, in order, at most so many."""
+    with raw_cursor() as cursor:
+        cursor.execute(
+            "SELECT person_id FROM ledger_balance WHERE person_id > %s ORDER BY person_id LIMIT %s", [after, most]
+        )
+        return [int(row[0]) for row in cursor.fetchall()]
