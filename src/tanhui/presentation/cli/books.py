@@ -2,8 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+<<<<<<< HEAD
+from datetime import date, datetime
+=======
 from datetime import datetime
 from pathlib import Path
+>>>>>>> main
 from typing import TYPE_CHECKING
 
 import click
@@ -35,6 +39,11 @@ def surroundings() -> Surroundings:
 def now() -> datetime:
     """The time, from the clock that the surroundings give."""
     return surroundings().now()
+
+
+def today() -> date:
+    """The day it is where the command is called."""
+    return now().astimezone().date()
 
 
 def open_books() -> "Scheme":
