@@ -9,7 +9,7 @@ from pathlib import Path
 import django
 
 from tanhui.config.engine.embedded import stop
-from tanhui.config.engine.places import default_home
+from tanhui.config.engine.places import default_home, places
 from tanhui.config.environment import environment
 from tanhui.config.keys import person_key
 from tanhui.presentation.cli.books import Surroundings
@@ -23,7 +23,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tanhui.config.settings")
     around = Surroundings(
         setup=django.setup, prepare=_prepare, person_key=lambda: person_key(environment()), now=lambda: datetime.now(UTC),
-        begin_demo=_begin_demo, end_demo=_end_demo,
+        has_books=_has_books, begin_demo=_begin_demo, end_demo=_end_demo,
     )  # fmt: skip
     run(sys.argv[1:], around)
 
@@ -32,6 +32,11 @@ def _prepare() -> None:
     from tanhui.config.prepare import prepare  # noqa: PLC0415 - only commands that keep books load the database machinery
 
     prepare()
+
+
+def _has_books() -> bool:
+    named, home = environment().database_url, environment().home
+    return named is not None or (places(home).data / "PG_VERSION").exists()
 
 
 def _begin_demo() -> Path:
