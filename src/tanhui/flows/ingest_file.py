@@ -152,7 +152,7 @@ class _Run:
         for row in rows:
             reason = Reason(row["reason"], Text(row["detail_zh"], row["detail_en"]), row["field"] or "")
             self._count(OUTCOMES[REFUSED], row["rows"], reason.code, None)
-            kept.append(Kept(row["row"], OUTCOMES[REFUSED], reason, json.loads(row["raw"])))
+            kept.append(Kept(row["row"], OUTCOMES[REFUSED], reason, row["raw"]))
         self._quarantine(kept)
 
     def _record(self, records: pl.DataFrame) -> None:
@@ -197,7 +197,7 @@ class _Run:
 
     def _keep_late(self) -> None:
         kept = [
-            Kept(row, OUTCOMES[self.late[row][0]], self.late[row][1], cells)
+            Kept(row, OUTCOMES[self.late[row][0]], self.late[row][1], json.dumps(cells, ensure_ascii=False))
             for row, cells in (raw_rows(self.delivery.path, self.delivery.mapping, self.late) if self.late else ())
         ]
         self._quarantine(kept)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -19,6 +20,9 @@ class Surroundings:
     prepare: Callable[[], None]
     person_key: Callable[[], bytes]
     now: Callable[[], datetime]
+    begin_demo: Callable[[], Path]
+    """Sets Django up with empty books of the demo's own, and says where they are."""
+    end_demo: Callable[[], None]
 
 
 def surroundings() -> Surroundings:

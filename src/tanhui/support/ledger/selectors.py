@@ -195,3 +195,13 @@ def totals_by_behavior() -> list[dict[str, Any]]:
 def _named(cursor: Cursor[Any]) -> list[dict[str, Any]]:
     names = [column.name for column in cursor.description or []]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def typical_person() -> int | None:
+    """The person whose number of postings is nearest to 24 among those with something credited, or None."""
+    with raw_cursor() as cursor:
+        cursor.execute(
+            "SELECT person_id FROM ledger_balance WHERE reduction_mg > 0 ORDER BY abs(postings - 24), person_id LIMIT 1"
+        )
+        row = cursor.fetchone()
+    return None if row is None else int(row[0])
