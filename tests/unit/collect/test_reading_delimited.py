@@ -68,6 +68,20 @@ def test_preamble_is_skipped_and_header_cells_are_trimmed(tmp_path):
     assert read(write(tmp_path, text), mapping(tmp_path)).column("row") == [5]
 
 
+def test_trailer_lines_are_no_rows(tmp_path):
+    text = PLAIN.replace("person:", "file: {trailer: '^(---|合计)'}\nperson:")
+    rows = f"{HEADER}\n{GOOD}\n-----------\n合计,,,2500.5,20\n"
+    result = read(write(tmp_path, rows), mapping(tmp_path, text))
+    assert (result.column("row"), result.reasons) == ([2], [])
+
+
+def test_a_file_cut_short_is_refused(tmp_path):
+    packed = gzip.compress(f"{HEADER}\n{ROWS}\n".encode())
+    for content in (packed[:-12], b"PK\x03\x04" + packed):
+        with pytest.raises(Refusal, match="damaged or cut short"):
+            read(write(tmp_path, content), mapping(tmp_path))
+
+
 def test_a_file_of_another_kind_is_refused_by_the_columns_it_lacks(tmp_path):
     with pytest.raises(Refusal, match="lacks columns: m, minutes; its header is: id, user, at"):
         read(write(tmp_path, "id,user,at\n1,anna,2024-05-01 08:00\n"), mapping(tmp_path))
