@@ -151,6 +151,11 @@ def library(gwp_set: str = GWP_SET) -> Library:
     return Library(factors, documents, gwp_set=gwp_set)
 
 
+def compiled(of: Library, methodology: Methodology) -> tuple[Coefficient, ...]:
+    """All coefficients of a methodology by itself, as if no nearer one were in force. Raises `Refusal`."""
+    return compile_methodology(methodology, gwp=of.gwp)
+
+
 def _nearness(methodology: Methodology) -> int:
     """How near a methodology is to a place: a city's is nearer than a province's, the nation's is the farthest."""
     return min(len(fallback(region)) for region in methodology.regions)
