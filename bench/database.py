@@ -2,15 +2,20 @@
 
 import os
 import sys
-import tempfile
 from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
 import psycopg
+from django.db import connections
 from psycopg import sql
 
-HOME = "TANHUI_BENCH_HOME"
+from bench.records import NAMESPACE, TERMS
+from tanhui.config.engine import database
+from tanhui.config.engine.database import DATABASE
+from tanhui.config.engine.embedded import Server, ensure_running
+from tanhui.config.prepare import prepare
+
 SECRET = b"the benchmarks' own secret"
 LINK_ROW = np.dtype(
     [("fields", ">i2"), ("a", ">i4"), ("subject", "V16"), ("b", ">i4"), ("person", ">i8"), ("c", ">i4"),
@@ -19,52 +24,30 @@ LINK_ROW = np.dtype(
 COPY_BEGIN, COPY_END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
 
 
-def use_own_home() -> None:
-    """Points the platform at the benchmarks' own home, before Django reads its settings."""
-    home = os.environ.get(HOME) or str(Path(tempfile.gettempdir()) / "tanhui-bench")
-    os.environ["TANHUI_HOME"] = home
-    os.environ.pop("TANHUI_DATABASE_URL", None)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tanhui.config.settings")
-
-
 def begin_anew(persons: int) -> None:
     """An empty database with so many persons, each linked to a user of the partner and with an open account."""
-    import django
-
-    django.setup()
-    from django.db import connections
-
-    from tanhui.config.engine import database
-    from tanhui.config.prepare import prepare
-
     connections.close_all()
     owner = connections["owner"]
     owner.ensure_connection()
     with psycopg.connect(**server().connection("postgres"), autocommit=True) as control:
         owner.close()
-        control.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database.DATABASE)))
-    database._made.clear()
+        control.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(DATABASE)))
+    database._made.clear()  # noqa: SLF001 - it was dropped behind its back
     prepare.__wrapped__()
     _load_persons(persons)
 
 
-def server():  # noqa: ANN201
+def server() -> Server:
     """The running server of the benchmarks' home."""
-    from tanhui.config.engine.embedded import ensure_running
-
     return ensure_running(Path(os.environ["TANHUI_HOME"]))
 
 
 def as_owner() -> psycopg.Connection:
     """A connection that may do everything, each statement by itself."""
-    from tanhui.config.engine.database import DATABASE
-
     return psycopg.connect(**server().connection(DATABASE), autocommit=True)
 
 
 def _load_persons(persons: int) -> None:
-    from bench.records import NAMESPACE, TERMS
-
     hashed = b"".join(
         blake2b(f"{NAMESPACE}\0user-{person:08d}".encode(), key=SECRET[:64], digest_size=16).digest()
         for person in range(persons)

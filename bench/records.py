@@ -63,10 +63,10 @@ def _batch(
 ) -> pl.DataFrame:
     kind = rng.choice(len(KINDS), size, p=[kind.share for kind in KINDS])
     begins = int(DAY_BEGINS.timestamp() * 1_000_000) + number * lasts
-    duration = (rng.random(size) * np.array([k.longest_s for k in KINDS])[kind]).astype(np.int32)
+    longest = np.array([k.longest_s for k in KINDS])[kind]
+    duration = np.where(longest > 0, 60 + rng.integers(np.maximum(longest, 1)), 0)
     steps = np.maximum(rng.exponential(np.array([k.mean_steps for k in KINDS])[kind]).astype(np.int64), 1)
-    steps = np.where(duration > 0, np.clip(steps, 100, np.maximum(duration * 8, 100)), np.minimum(steps, 100))
-    duration = np.where(duration > 0, np.maximum(duration, 60), 0)
+    steps = np.where(longest > 0, np.clip(steps, 100, duration * 8), np.minimum(steps, 100))
     first = (seed * 1_000_000_000) + number * size
     ids = _uuid4s(rng, size) if uuids else [f"R{first + row:012d}" for row in range(size)]
     columns = {

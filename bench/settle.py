@@ -6,15 +6,23 @@ into a table with the same columns and indexes and nothing else. Both take turns
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+import numpy as np
 import polars as pl
 import psycopg
+from numpy.typing import NDArray
 
 from bench.database import COPY_BEGIN, COPY_END, SECRET, as_owner, begin_anew, cpu_seconds, say
 from bench.records import NAMESPACE, NOW, TERMS, batches, bench_library
+from tanhui.flows.record_activities import Recorded, Sender, record_activities
+from tanhui.flows.scheme import Scheme, open_scheme
+from tanhui.support.ledger.types import POSTING_COLUMNS
 
 WARM_UP = 3
+Result = TypeVar("Result")
 
 
 @dataclass
@@ -24,7 +32,7 @@ class Clock:
     seconds: list[float] = field(default_factory=list)
     server_cpu: list[float] = field(default_factory=list)
 
-    def time(self, action, *arguments):  # noqa: ANN001, ANN002, ANN201
+    def time(self, action: Callable[..., Result], *arguments: object) -> Result:
         """What the action returns."""
         cpu, began = cpu_seconds(), time.perf_counter()
         result = action(*arguments)
@@ -41,17 +49,14 @@ class Clock:
         return 1e6 * sum(self.server_cpu) / (size * len(self.seconds))
 
 
-def open_bench_scheme():  # noqa: ANN201
-    from tanhui.flows.scheme import Scheme, open_scheme
-
+def open_bench_scheme() -> Scheme:
+    """The benchmarks' methodologies with the shipped rule of conversion."""
     shipped = open_scheme(secret=SECRET, now=NOW)
     return Scheme(bench_library(), shipped.rules, SECRET)
 
 
-def settle(scheme, records: pl.DataFrame):  # noqa: ANN001, ANN201
-    """Books one batch; everything in it is accepted or the benchmark is wrong."""
-    from tanhui.flows.record_activities import Sender, record_activities
-
+def settle(scheme: Scheme, records: pl.DataFrame) -> Recorded:
+    """Books one batch."""
     return record_activities(records, sender=Sender(TERMS, NAMESPACE, "bench"), scheme=scheme, now=NOW)
 
 
@@ -59,13 +64,11 @@ class RawTable:
     """A table like the postings', with the same columns and indexes and no triggers, filled by COPY alone."""
 
     def __init__(self, connection: psycopg.Connection) -> None:
-        from tanhui.support.ledger.types import POSTING_COLUMNS
-
         self.connection = connection
         self.columns = ", ".join(name for name, _ in POSTING_COLUMNS)
         connection.execute("CREATE TABLE bench_raw (LIKE ledger_posting INCLUDING INDEXES)")
 
-    def rows_of(self, keys) -> bytes:  # noqa: ANN001
+    def rows_of(self, keys: NDArray[np.void]) -> bytes:
         """The postings of these keys in their order, as binary COPY data."""
         with self.connection.cursor() as cursor:
             cursor.execute("CREATE TEMP TABLE IF NOT EXISTS bench_keys (wanted uuid, place serial)")
@@ -86,7 +89,7 @@ class RawTable:
             copy.write(rows)
 
 
-def take_turns(scheme, work: list[pl.DataFrame], raw: RawTable) -> tuple[Clock, Clock, int]:  # noqa: ANN001
+def take_turns(scheme: Scheme, work: list[pl.DataFrame], raw: RawTable) -> tuple[Clock, Clock, int]:
     """Settles and copies each batch; the clocks of both, the first few batches aside, and how many were accepted."""
     settling, copying, accepted = Clock(), Clock(), 0
     for number, records in enumerate(work):
