@@ -56,6 +56,12 @@ def test_every_methodology_has_cases() -> None:
     } == {}
 
 
+def test_local_methodology_comes_before_the_nations() -> None:
+    codes = [methodology.code for methodology in library().for_behavior(11)]
+
+    assert codes == ["clean-energy-shanghai", "clean-energy"]
+
+
 def test_folder_is_named_after_its_behavior() -> None:
     named = {f"{behavior.number:02d}-{behavior.code}" for behavior in behaviors()}
 

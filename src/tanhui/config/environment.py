@@ -4,6 +4,7 @@
 - `TANHUI_DATABASE_URL`: a PostgreSQL server, `postgresql://user:password@host:port/database`; else the embedded one.
 - `TANHUI_POSTGRES_BIN`: PostgreSQL's programs for the embedded database (read by the engine); else the wheel's.
 - `TANHUI_SECRET_KEY`: key for sessions and signatures; else made anew at each start, which logs everybody out.
+- `TANHUI_PERSON_KEY`: the key under which persons' ids are hashed, 64 hexadecimal digits; else kept in the home directory.
 - `TANHUI_DEBUG`: `1` shows errors in the browser; else off.
 - `TANHUI_ALLOWED_HOSTS`: host names that are answered, by commas; else this machine's own.
 """
@@ -26,6 +27,7 @@ class Environment:
     home: Path | None
     database_url: str | None = field(repr=False)
     secret_key: str = field(repr=False)
+    person_key: str | None = field(repr=False)
     debug: bool
     allowed_hosts: tuple[str, ...]
 
@@ -38,6 +40,7 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         home=Path(home).expanduser() if home else None,
         database_url=variables.get("TANHUI_DATABASE_URL") or None,
         secret_key=variables.get("TANHUI_SECRET_KEY") or secrets.token_urlsafe(48),
+        person_key=variables.get("TANHUI_PERSON_KEY") or None,
         debug=variables.get("TANHUI_DEBUG", "").lower() in YES,
         allowed_hosts=tuple(filter(None, hosts)) or LOCAL_HOSTS,
     )

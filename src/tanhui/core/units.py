@@ -77,17 +77,24 @@ def _unit(unit: str) -> pint.Unit:
         ) from problem
 
 
+@lru_cache(maxsize=4096)
 def multiply_units(*units: str) -> str:
     """The unit of a product, as a string that `conversion` accepts. Raises `Refusal` for an unknown unit."""
     product = _unit("1")
     for unit in units:
         product = product * _unit(unit)
-    return str(product) or "1"
+    return _written(product)
 
 
 def invert_unit(unit: str) -> str:
     """The unit of one divided by `unit`. Raises `Refusal` for an unknown unit."""
-    return str(_unit("1") / _unit(unit))
+    return _written(_unit("1") / _unit(unit))
+
+
+def _written(unit: pint.Unit) -> str:
+    """The unit in full, with whole powers: Python before 3.12 cannot format the fractions that pint keeps as powers."""
+    powers = {name: Fraction(str(power)) for name, power in _registry().Quantity(1, unit).unit_items()}
+    return " * ".join(name if power == 1 else f"{name} ** ({power})" for name, power in powers.items()) or "1"
 
 
 def same_dimension(one: str, other: str) -> bool:

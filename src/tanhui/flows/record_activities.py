@@ -4,7 +4,6 @@ collect (known already?) → quantify (which coefficient?) → collect (plausibl
 points → ledger. Every record ends accepted, duplicate, conflict or refused; what is accepted is booked, all or nothing.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -87,9 +86,10 @@ class _Batch:
         levels = {level: number for number, level in enumerate(EVIDENCE_LEVELS)}
         self.evidence = records["evidence"].replace_strict(levels, return_dtype=pl.Int64).to_numpy()
         self.subjects, self.subject = _distinct(records["subject"])
-        self.household_names, self.household = (
-            _distinct(records["household"].fill_null("")) if "household" in records.columns else ([], None)
+        named = (
+            records["household"].fill_null("") if "household" in records.columns else pl.Series([""] * records.height)
         )
+        self.household_names, self.household = _distinct(named)
         fields = [name for name in records.columns if name.startswith(STEPS)]
         self.steps: dict[str, Integers] = {
             name.removeprefix(STEPS): records[name].fill_null(0).to_numpy().astype(np.int64) for name in fields
@@ -236,7 +236,7 @@ def _amounts(
 def _columns(
     batch: _Batch, resolution: Resolution, standing: Integers, holders: Holders, amounts: _Amounts,
     keys: NDArray[np.void], content: Integers, scheme: Scheme, now: datetime,
-) -> Mapping[str, NDArray[np.generic]]:  # fmt: skip
+) -> dict[str, NDArray[np.generic]]:  # fmt: skip
     index = resolution.index[standing]
     numbers = np.array(
         [scheme.number_of(coefficient, now=now) for coefficient in resolution.coefficients], dtype=np.int64
@@ -259,8 +259,6 @@ def _columns(
 
 
 def _households(batch: _Batch, sender: Sender, scheme: Scheme) -> Integers:
-    if batch.household is None:
-        return np.zeros(len(batch), dtype=np.int64)
     numbers = [
         household_number(secret=scheme.secret, namespace=sender.namespace, household=name)
         for name in batch.household_names

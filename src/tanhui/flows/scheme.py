@@ -8,6 +8,7 @@ from django.db import transaction
 
 from tanhui.core.coefficients import Coefficient
 from tanhui.core.conversion import ConversionRule
+from tanhui.participants.services import bind_person_key
 from tanhui.steps.points.rules import approve_rule, shipped_rules, stored_rules
 from tanhui.steps.quantify.library import Library, library
 from tanhui.steps.quantify.stored import store_coefficient
@@ -33,7 +34,11 @@ class Scheme:
 
 
 def open_scheme(*, secret: bytes, now: datetime) -> Scheme:
-    """The scheme as installed: the shipped rules are approved when they are new. Raises `Refusal` when one was changed."""
+    """The scheme as installed: the shipped rules are approved when they are new.
+
+    Raises `Refusal` when a rule in use was changed, or the key is not the one of this database.
+    """
+    bind_person_key(secret)
     for _, document in shipped_rules():
         approve_rule(document, now=now)
     return Scheme(library(), stored_rules(), secret)

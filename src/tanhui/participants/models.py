@@ -37,3 +37,14 @@ class PersonLink(models.Model):
 
     class Meta:
         db_table = "participants_person_link"
+
+
+class PersonKey(models.Model):
+    """The fingerprint of the key under which this database's persons are hashed: another key would make other persons."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    fingerprint = models.CharField(max_length=32)
+
+    class Meta:
+        db_table = "participants_person_key"
+        constraints = [models.CheckConstraint(name="participants_one_person_key", condition=models.Q(id=1))]

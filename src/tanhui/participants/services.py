@@ -9,7 +9,9 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
-from tanhui.participants.models import Partner, PersonLink
+from tanhui.core.refusal import Refusal
+from tanhui.core.text import Text
+from tanhui.participants.models import Partner, PersonKey, PersonLink
 from tanhui.participants.selectors import partner_terms
 from tanhui.participants.types import PartnerTerms
 
@@ -29,6 +31,20 @@ def admit_file_partner(code: str, *, now: datetime) -> PartnerTerms:
 def subject_hash(*, secret: bytes, namespace: str, subject: str) -> UUID:
     """The keyed hash under which a partner's user id is kept: without the key nobody gets from it back to the id."""
     return UUID(bytes=blake2b(f"{namespace}\0{subject}".encode(), key=secret[:64], digest_size=16).digest())
+
+
+def bind_person_key(secret: bytes) -> None:
+    """Binds the database to the key at its first use. Raises `Refusal` when it is bound to another one."""
+    fingerprint = blake2b(b"fingerprint", key=secret[:64], digest_size=16).hexdigest()
+    bound, _ = PersonKey.objects.get_or_create(pk=1, defaults={"fingerprint": fingerprint})
+    if bound.fingerprint != fingerprint:
+        raise Refusal(
+            "person_key_mismatch",
+            Text(
+                "用户标识密钥与数据库不匹配；请使用最初的 TANHUI_PERSON_KEY 或 person.key。",
+                "The key for persons' ids is not this database's; use the original TANHUI_PERSON_KEY or person.key.",
+            ),
+        )
 
 
 def household_number(*, secret: bytes, namespace: str, household: str) -> int:

@@ -106,7 +106,9 @@ def reachable_binaries(binaries: Binaries, user: ServerUser, root: Path) -> Bina
     package = install.parent
     if not copy.is_dir():
         draft = Path(mkdtemp(prefix=f"{copy.name}.", dir=root))
-        shutil.copytree(install, draft / package.name / install.name, symlinks=True)
+        shutil.copytree(
+            install, draft / package.name / install.name, symlinks=True, ignore=shutil.ignore_patterns("include")
+        )
         for libraries in (package.with_name(f"{package.name}.libs"), package / ".dylibs"):
             if libraries.is_dir():
                 shutil.copytree(libraries, draft / libraries.relative_to(package.parent), symlinks=True)

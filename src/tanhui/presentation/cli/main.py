@@ -1,28 +1,70 @@
-"""The console script: every command, and how a refusal ends (1) and a wrong call (2)."""
+"""The command line: every command by name, loaded when it is called; how a refusal ends (1) and a wrong call (2)."""
 
 import sys
+from importlib import import_module
+from typing import NamedTuple
 
 import click
 
 from tanhui.core.refusal import Refusal
+from tanhui.presentation.cli.books import Surroundings
 from tanhui.presentation.cli.language import say, without_language
 from tanhui.presentation.cli.output import refuse
-from tanhui.presentation.cli.quantify import quantify
+
+
+class Command(NamedTuple):
+    """Where a command is defined, whether it keeps books (needs Django), and what it does in one line."""
+
+    module: str
+    books: bool
+    help: str
+
+
+COMMANDS = {
+    "quantify": Command("quantify", books=False, help=say("计算一条记录的减排量并给出依据", "Compute and explain one record's reduction")),
+    "factors": Command("factors", books=False, help=say("排放因子：列表、详情、到期日历", "Emission factors: list, show, calendar")),
+    "methodologies": Command("methodologies", books=False, help=say("方法学：列表、详情、校验、比较、覆盖", "Methodologies: list, show, check, diff, coverage")),
+    "feeds": Command("feeds", books=False, help=say("数据源映射：列表、预览", "Feed mappings: list, preview")),
+    "ingest": Command("ingest", books=True, help=say("导入合作方的数据文件", "Bring in a partner's file")),
+    "quarantine": Command("quarantine", books=True, help=say("被拒绝的记录：列表、导出、重新提交", "Refused rows: list, export, resubmit")),
+    "account": Command("account", books=True, help=say("个人碳账户与对账单", "A person's carbon account and statement")),
+    "explain": Command("explain", books=True, help=say("解释一条已入账的记录", "Explain one booked record")),
+    "correct": Command("correct", books=True, help=say("更正或撤销一条记录", "Correct or withdraw a record")),
+    "points": Command("points", books=True, help=say("积分：冻结、解冻、注销、过期", "Points: hold, release, retire, expire")),
+    "audit": Command("audit", books=True, help=say("核验全部账目", "Prove the books")),
+    "summary": Command("summary", books=True, help=say("按行为汇总", "Totals by behavior")),
+    "demo": Command("demo", books=True, help=say("用真实数据演示全流程", "Show the whole way on real data")),
+}  # fmt: skip
 
 
 class Commands(click.Group):
-    """A group whose commands end with exit status 1 when they are refused."""
+    """The commands of the table above; one that keeps books finds Django set up."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """Their names, in the order of the way of the data."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, loaded now, or None."""
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        if entry.books:
+            ctx.ensure_object(Surroundings).setup()
+        command: click.Command = getattr(import_module(f"tanhui.presentation.cli.{entry.module}"), cmd_name)
+        return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands in the help, without loading any of them."""
+        with formatter.section(say("命令", "Commands")):
+            formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> object:
         """Runs the command; a refusal is told in the language spoken, never as a trace."""
         try:
             return super().invoke(ctx)
         except Refusal as refusal:
-            refuse(refusal, as_json=bool(_innermost(ctx).params.get("as_json")))
-
-
-def _innermost(ctx: click.Context) -> click.Context:
-    return click.get_current_context(silent=True) or ctx
+            refuse(refusal, as_json="--json" in sys.argv)
 
 
 @click.group(
@@ -35,13 +77,11 @@ def _innermost(ctx: click.Context) -> click.Context:
 )
 @click.option("--lang", type=click.Choice(["zh", "en"]), expose_value=False, help=say("语言", "Language"))
 @click.version_option(package_name="tanhui")
-def commands() -> None:
+@click.pass_context
+def commands(ctx: click.Context) -> None:
     """The root of all commands."""
 
 
-commands.add_command(quantify)
-
-
-def main() -> None:
-    """The console script."""
-    commands(args=without_language(sys.argv[1:]))
+def run(arguments: list[str], surroundings: Surroundings) -> None:
+    """Runs one command with these arguments and ends the process with its exit status."""
+    commands.main(args=without_language(arguments), prog_name="tanhui", obj=surroundings)

@@ -16,7 +16,7 @@ from tanhui.core.trace import Quantified, quantify_one
 from tanhui.presentation.cli.language import say, tell, told
 from tanhui.presentation.cli.output import console, json_option, print_json, print_table
 from tanhui.steps.identify.behaviors import behavior_named
-from tanhui.steps.quantify.selectors import Library, choose, library
+from tanhui.steps.quantify.library import Library, choose, library
 
 
 @click.command(

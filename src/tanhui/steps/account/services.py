@@ -20,6 +20,7 @@ ZONE = 8 * HOUR
 
 NOT_CAPPED, CAPPED_BY_RECORDS, CAPPED_BY_REDUCTION, CAPPED_BY_POINTS = 0, 1, 2, 3
 RECORDS, MILLIGRAMS, MILLI_POINTS = 0, 1, 2
+_UNITS = {"day": "datetime64[D]", "month": "datetime64[M]", "year": "datetime64[Y]"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,11 @@ class Holders:
 
 def spans(occurred_at: Integers, per: Period) -> tuple[Integers, Integers]:
     """The day, month or year each moment falls in, in the scheme's zone: its begin and end in microseconds UTC."""
-    local = (occurred_at + ZONE).view("datetime64[us]")
-    unit = {"day": "D", "month": "M", "year": "Y"}[per]
-    begin = local.astype(f"datetime64[{unit}]")
-    end = begin + np.timedelta64(1, unit)
-    return tuple(edge.astype("datetime64[us]").view(np.int64) - ZONE for edge in (begin, end))  # type: ignore[return-value]
+    unit = _UNITS[per]
+    begin = (occurred_at + ZONE).view("datetime64[us]").astype(unit)
+    return begin.astype("datetime64[us]").view(np.int64) - ZONE, (begin + 1).astype("datetime64[us]").view(
+        np.int64
+    ) - ZONE
 
 
 def credit_under_caps(

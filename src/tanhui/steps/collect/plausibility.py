@@ -23,16 +23,15 @@ def check_times(
     verdicts: Verdicts, *, occurred_at: Integers, days: Integers, terms: PartnerTerms, now: datetime
 ) -> None:
     """Refuses what happened in the future or outside the agreement. Times in µs and local days since 1970."""
-    late = np.flatnonzero(occurred_at > int(now.timestamp() * MICROSECONDS))
-    for record in late:
+    for record in np.flatnonzero(occurred_at > int(now.timestamp() * MICROSECONDS)).tolist():
         verdicts.refuse([record], "in_the_future", field="occurred_at", value=_moment(int(occurred_at[record])))
     first = terms.agreement_from.toordinal() - EPOCH
-    for record in np.flatnonzero(days < first):
+    for record in np.flatnonzero(days < first).tolist():
         moment = _moment(int(occurred_at[record]))
         verdicts.refuse([record], "before_agreement", field="occurred_at", value=moment, since=terms.agreement_from)
     if terms.agreement_until is not None:
-        after = np.flatnonzero(days >= terms.agreement_until.toordinal() - EPOCH)
-        for record in after:
+        last = terms.agreement_until.toordinal() - EPOCH
+        for record in np.flatnonzero(days >= last).tolist():
             moment = _moment(int(occurred_at[record]))
             verdicts.refuse([record], "after_agreement", field="occurred_at", value=moment, until=terms.agreement_until)
 

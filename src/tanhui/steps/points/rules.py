@@ -65,6 +65,11 @@ def approve_rule(document: dict[str, Any], *, now: datetime) -> int:
     return row.id
 
 
+def stored_rule(number: int) -> dict[str, Any] | None:
+    """The document of the rule of that number, or None for the number 0 of records that no rule converted."""
+    return StoredRule.objects.filter(pk=number).values_list("document", flat=True).first()
+
+
 def stored_rules() -> list[tuple[int, ConversionRule]]:
     """Every rule approved so far with its number, the newest version first."""
     return [(row.id, read_rule(row.document)) for row in StoredRule.objects.order_by("-valid_from", "-version")]

@@ -4,9 +4,11 @@ A behavior's documents are read and compiled when it is first asked for; `method
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 
 from tanhui.core.coefficients import Coefficient, compile_methodology
@@ -44,7 +46,7 @@ class Library:
         """The methodologies of a behavior, the nation's last. Raises `DocumentRefusal` when one is not in order."""
         if number not in self._methodologies:
             found = [load_methodology(path, factors=self.factors) for path in self._documents.get(number, [])]
-            self._methodologies[number] = tuple(sorted(found, key=lambda m: (m.regions, m.code), reverse=True))
+            self._methodologies[number] = tuple(sorted(found, key=lambda m: (-_nearness(m), m.code)))
         return self._methodologies[number]
 
     def methodology(self, coefficient: Coefficient) -> Methodology:
@@ -53,10 +55,16 @@ class Library:
         return next(m for m in self.for_behavior(coefficient.behavior) if (m.code, m.version) == key)
 
     def coefficients(self, behavior: int) -> dict[str, list[Coefficient]]:
-        """A behavior's coefficients by region. Raises `Refusal` when two hold for the same region, variant and day."""
+        """A behavior's coefficients by region: a city's or province's own methodology before the nation's.
+
+        Raises `Refusal` when two equally near ones hold for the same region, variant and day.
+        """
         if behavior not in self._coefficients:
-            rows = [row for m in self.for_behavior(behavior) for row in compile_methodology(m, gwp=self.gwp)]
-            _check_no_overlap(rows)
+            rows: list[Coefficient] = []
+            for _, equally_near in groupby(self.for_behavior(behavior), key=_nearness):
+                found = [row for m in equally_near for row in compile_methodology(m, gwp=self.gwp)]
+                _check_no_overlap(found)
+                rows += [part for row in found for part in _outside(row, rows)]
             places: dict[str, list[Coefficient]] = defaultdict(list)
             for row in rows:
                 places[row.region].append(row)
@@ -124,6 +132,31 @@ def library(gwp_set: str = GWP_SET) -> Library:
         for behavior in behaviors()
     }
     return Library(factors, documents, gwp_set=gwp_set)
+
+
+def _nearness(methodology: Methodology) -> int:
+    """How near a methodology is to a place: a city's is nearer than a province's, the nation's is the farthest."""
+    return min(len(fallback(region)) for region in methodology.regions)
+
+
+def _outside(row: Coefficient, nearer: Iterable[Coefficient]) -> list[Coefficient]:
+    """What is left of a row's validity where no nearer methodology holds for its region and variant."""
+    parts = [row]
+    for other in nearer:
+        if (other.region, other.variant) == (row.region, row.variant):
+            parts = [rest for part in parts for rest in _without(part, other)]
+    return parts
+
+
+def _without(row: Coefficient, other: Coefficient) -> Iterator[Coefficient]:
+    begins_before = row.valid_from < other.valid_from
+    ends_after = other.valid_until is not None and (row.valid_until is None or other.valid_until < row.valid_until)
+    if begins_before:
+        end = other.valid_from if row.valid_until is None else min(row.valid_until, other.valid_from)
+        yield replace(row, valid_until=end)
+    if ends_after:
+        assert other.valid_until is not None
+        yield replace(row, valid_from=max(row.valid_from, other.valid_until))
 
 
 def _check_no_overlap(coefficients: Iterable[Coefficient]) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
+from psycopg import Cursor
 
 from tanhui.support.ledger.connection import BigintArray, UuidArray, raw_cursor
 from tanhui.support.ledger.copying import encode_bigint_array, encode_uuid_array
@@ -145,9 +146,8 @@ def posting(key: UUID) -> dict[str, Any] | None:
             """,
             [key],
         )
-        row = cursor.fetchone()
-        names = [column.name for column in cursor.description or []]
-    return None if row is None else dict(zip(names, row, strict=True))
+        rows = _named(cursor)
+    return rows[0] if rows else None
 
 
 def statement(person_id: int, *, until: datetime | None = None) -> list[dict[str, Any]]:
@@ -164,5 +164,34 @@ def statement(person_id: int, *, until: datetime | None = None) -> list[dict[str
             """,
             {"person": person_id, "until": until},
         )
-        names = [column.name for column in cursor.description or []]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return _named(cursor)
+
+
+def recent_postings(person_id: int, *, limit: int) -> list[dict[str, Any]]:
+    """The person's latest postings by the time of the act, newest first."""
+    with raw_cursor() as cursor:
+        cursor.execute(
+            "SELECT key, occurred_at, behavior, reduction_mg, credited_mg, points_milli, kind, capped_by FROM ledger_posting "
+            "WHERE person_id = %s ORDER BY occurred_at DESC, sequence DESC LIMIT %s",
+            [person_id, limit],
+        )
+        return _named(cursor)
+
+
+def totals_by_behavior() -> list[dict[str, Any]]:
+    """Records (less those taken back), persons, grams and points by behavior, of all postings."""
+    with raw_cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT behavior, sum(CASE WHEN kind = 2 THEN -1 ELSE 1 END)::bigint AS records,
+                   count(DISTINCT person_id) AS persons, sum(reduction_mg)::bigint AS reduction_mg,
+                   sum(credited_mg)::bigint AS credited_mg, sum(points_milli)::bigint AS points_milli
+            FROM ledger_posting GROUP BY behavior ORDER BY behavior
+            """
+        )
+        return _named(cursor)
+
+
+def _named(cursor: Cursor[Any]) -> list[dict[str, Any]]:
+    names = [column.name for column in cursor.description or []]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -1,0 +1,56 @@
+"""The key under which persons' ids are hashed: made once per installation, kept beside its data, readable by it alone.
+
+Without this key nobody gets from the books back to a partner's user id, and with another key the same user would become
+another person: so `TANHUI_PERSON_KEY` (64 hexadecimal digits) must go wherever the database goes.
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+from tanhui.config.engine.places import places
+from tanhui.config.environment import Environment
+from tanhui.core.refusal import Refusal
+from tanhui.core.text import Text
+
+FILE = "person.key"
+BYTES = 32
+
+
+def person_key(env: Environment) -> bytes:
+    """The installation's key, made at the first call. Raises `Refusal` when what is given is no key."""
+    if env.person_key is not None:
+        return _key(env.person_key, "TANHUI_PERSON_KEY")
+    path = places(env.home).home / FILE
+    if not path.exists():
+        _make(path)
+    return _key(path.read_text(encoding="ascii").strip(), str(path))
+
+
+def _make(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(f".{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(BYTES) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        path.hardlink_to(draft)  # of many processes at once the first one's key stands
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def _key(written: str, where: str) -> bytes:
+    try:
+        key = bytes.fromhex(written)
+    except ValueError:
+        key = b""
+    if len(key) != BYTES:
+        raise Refusal(
+            "person_key",
+            Text("{w} 应为 64 位十六进制密钥。", "{w} must hold a key of 64 hexadecimal digits.").format(w=where),
+        )
+    return key

@@ -1,0 +1,224 @@
+"""A partner's file into the books: read by its mapping, booked batch by batch, every row accounted for.
+
+Each batch is a transaction of its own, so a file may be of any size and an ingest may be killed at any point: started again,
+it finds what was booked and goes on. Refused and conflicting rows are kept as they were written.
+"""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import file_digest
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from django.db import transaction
+from numpy.typing import NDArray
+
+from tanhui.core.text import Text
+from tanhui.flows.record_activities import Recorded, Sender, record_activities
+from tanhui.flows.scheme import Scheme
+from tanhui.participants.types import PartnerTerms
+from tanhui.steps.collect.fields import fields_of
+from tanhui.steps.collect.mapping import FeedMapping
+from tanhui.steps.collect.read import raw_rows, read_records
+from tanhui.steps.collect.services import Kept, begin_run, finish_run, quarantine
+from tanhui.steps.collect.types import RecordBatch
+from tanhui.steps.collect.verdicts import ACCEPTED, DUPLICATE, OUTCOMES, REFUSED, Reason
+
+RECORDS_PER_BATCH = 10_000
+Progress = Callable[[int], None]
+
+
+@dataclass
+class BehaviorTotals:
+    """What a file brought for one behavior."""
+
+    accepted: int = 0
+    refused: int = 0
+    reduction_mg: int = 0
+    points_milli: int = 0
+    refused_by_reason: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass
+class Ingested:
+    """How a file's rows ended: `accepted`, `duplicate`, `conflict` and `refused` add up to `read`.
+
+    `reduction_mg` is what was credited; `quantified_mg` counts what was negative or over a cap too. `capped` counts records.
+    """
+
+    partner: str
+    mapping: str
+    dry_run: bool
+    read: int = 0
+    records: int = 0
+    rows: Counter[str] = field(default_factory=Counter)
+    refused_by_reason: Counter[str] = field(default_factory=Counter)
+    quantified_mg: int = 0
+    reduction_mg: int = 0
+    points_milli: int = 0
+    capped: int = 0
+    negative: int = 0
+    persons: set[int] = field(default_factory=set)
+    by_behavior: dict[int, BehaviorTotals] = field(default_factory=lambda: defaultdict(BehaviorTotals))
+    notices: list[Text] = field(default_factory=list)
+
+    def counts(self) -> dict[str, object]:
+        """The counts as JSON."""
+        return {
+            "read": self.read, "records": self.records, **{name: self.rows[name] for name in OUTCOMES},
+            "refused_by_reason": dict(sorted(self.refused_by_reason.items())), "reduction_mg": self.reduction_mg,
+            "quantified_mg": self.quantified_mg, "points_milli": self.points_milli, "capped": self.capped,
+            "negative": self.negative, "persons": len(self.persons),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A file to bring in: whose it is, how it is read, and what the command may add."""
+
+    path: Path
+    mapping: FeedMapping
+    terms: PartnerTerms
+    namespace: str
+    person: str | None = None
+
+
+def ingest_file(
+    delivery: Delivery,
+    *,
+    scheme: Scheme,
+    now: Callable[[], datetime],
+    dry_run: bool = False,
+    progress: Progress = lambda _: None,
+) -> Ingested:
+    """Books a file and says how its rows ended. With `dry_run` everything is done and taken back again.
+
+    Raises `Refusal` when the file cannot be read as its mapping says; batches booked before that stay booked.
+    """
+    report = Ingested(delivery.terms.code, delivery.mapping.name, dry_run)
+    with _taken_back() if dry_run else nullcontext():
+        run_id = begin_run(
+            partner_id=delivery.terms.id, file_name=delivery.path.name, file_digest=_digest(delivery.path),
+            mapping=delivery.mapping.name, now=now(),
+        )  # fmt: skip
+        _Run(delivery, scheme, now, run_id, report, progress).book()
+        finish_run(run_id, counts=report.counts(), now=now())
+    return report
+
+
+class _Run:
+    """One file on its way."""
+
+    def __init__(
+        self,
+        delivery: Delivery,
+        scheme: Scheme,
+        now: Callable[[], datetime],
+        run_id: int,
+        report: Ingested,
+        progress: Progress,
+    ) -> None:
+        self.delivery, self.scheme, self.now, self.run_id = delivery, scheme, now, run_id
+        self.report, self.progress = report, progress
+        self.sender = Sender(delivery.terms, delivery.namespace, f"run {run_id}")
+        self.late: dict[int, tuple[int, Reason]] = {}
+
+    def book(self) -> None:
+        """Reads, books and accounts for every row."""
+        mapping = self.delivery.mapping
+        batches = read_records(
+            self.delivery.path, mapping, fields=fields_of(self.scheme.library, mapping.behaviors), now=self.now(),
+            not_before=self.delivery.terms.agreement_from, subject=self.delivery.person, id_key=self.scheme.secret,
+        )  # fmt: skip
+        for batch in batches:
+            self._refuse(batch)
+            for records in batch.records.iter_slices(RECORDS_PER_BATCH):
+                if records.height:
+                    self._record(records)
+            self.report.read += batch.rows_read
+            self.report.notices += [notice.text for notice in batch.notices]
+            self.progress(self.report.read)
+        self._keep_late()
+        assert sum(self.report.rows.values()) == self.report.read, "every row ended in exactly one way"
+
+    def _refuse(self, batch: RecordBatch) -> None:
+        rows = batch.refused.iter_rows(named=True)
+        kept = []
+        for row in rows:
+            reason = Reason(row["reason"], Text(row["detail_zh"], row["detail_en"]), row["field"] or "")
+            self._count(OUTCOMES[REFUSED], row["rows"], reason.code, None)
+            kept.append(Kept(row["row"], OUTCOMES[REFUSED], reason, json.loads(row["raw"])))
+        self._quarantine(kept)
+
+    def _record(self, records: pl.DataFrame) -> None:
+        recorded = record_activities(records, sender=self.sender, scheme=self.scheme, now=self.now())
+        weights = records["rows"].to_numpy()
+        behaviors = records["behavior"].to_numpy()
+        self.report.records += len(weights)
+        for code, name in enumerate(OUTCOMES):
+            self.report.rows[name] += int(weights[recorded.verdicts.outcome == code].sum())
+        lines = records["row"].to_numpy()
+        for record, reason in recorded.verdicts.reasons.items():
+            outcome = int(recorded.verdicts.outcome[record])
+            if outcome == REFUSED:
+                self._count(None, int(weights[record]), reason.code, int(behaviors[record]))
+            if outcome != DUPLICATE:
+                self.late[int(lines[record])] = (outcome, reason)
+        self._add(recorded, behaviors)
+
+    def _add(self, recorded: Recorded, behaviors: NDArray[np.int64]) -> None:
+        report, outcome = self.report, recorded.verdicts.outcome
+        accepted = outcome == ACCEPTED
+        report.persons.update(np.unique(recorded.persons[outcome <= DUPLICATE]).tolist())
+        report.quantified_mg += int(recorded.reduction_mg.sum())
+        report.reduction_mg += int(recorded.credited_mg.sum())
+        report.points_milli += int(recorded.points_milli.sum())
+        report.capped += int((recorded.capped_by > 0).sum())
+        report.negative += int((recorded.reduction_mg < 0).sum())
+        for behavior in np.unique(behaviors[accepted]):
+            here, totals = behaviors == behavior, report.by_behavior[int(behavior)]
+            totals.accepted += int((here & accepted).sum())
+            totals.reduction_mg += int(recorded.credited_mg[here].sum())
+            totals.points_milli += int(recorded.points_milli[here].sum())
+
+    def _count(self, outcome: str | None, rows: int, reason: str, behavior: int | None) -> None:
+        if outcome is not None:
+            self.report.rows[outcome] += rows
+        self.report.refused_by_reason[reason] += rows
+        behaviors = self.delivery.mapping.behaviors
+        totals = self.report.by_behavior[behavior or (behaviors[0] if len(behaviors) == 1 else 0)]
+        totals.refused += rows
+        totals.refused_by_reason[reason] += rows
+
+    def _keep_late(self) -> None:
+        kept = [
+            Kept(row, OUTCOMES[self.late[row][0]], self.late[row][1], cells)
+            for row, cells in (raw_rows(self.delivery.path, self.delivery.mapping, self.late) if self.late else ())
+        ]
+        self._quarantine(kept)
+
+    def _quarantine(self, kept: list[Kept]) -> None:
+        quarantine(
+            kept,
+            partner_id=self.delivery.terms.id,
+            run_id=self.run_id,
+            mapping=self.delivery.mapping.name,
+            now=self.now(),
+        )
+
+
+@contextmanager
+def _taken_back() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "blake2b").hexdigest()[:32]

@@ -1,0 +1,42 @@
+"""What a command needs from around it: Django, the database, the key, the clock. The console script supplies them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from tanhui.flows.scheme import Scheme
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """How to set Django up, make the database ready, find the key for persons' ids, and tell the time."""
+
+    setup: Callable[[], None]
+    prepare: Callable[[], None]
+    person_key: Callable[[], bytes]
+    now: Callable[[], datetime]
+
+
+def surroundings() -> Surroundings:
+    """The surroundings of the command that is running."""
+    found = click.get_current_context().find_object(Surroundings)
+    assert found is not None
+    return found
+
+
+def now() -> datetime:
+    """The time, from the clock that the surroundings give."""
+    return surroundings().now()
+
+
+def open_books() -> "Scheme":
+    """The scheme with its database ready. Raises `Refusal` when there is no database to be had or the key is not its own."""
+    from tanhui.flows.scheme import open_scheme  # noqa: PLC0415 - its models need Django, which is set up here first
+
+    around = surroundings()
+    around.prepare()
+    return open_scheme(secret=around.person_key(), now=around.now())

@@ -1,0 +1,55 @@
+"""Reading the individual carbon account: the balance, the statement by month and behavior, one record with its voucher."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from tanhui.support.ledger import selectors as ledger
+from tanhui.support.ledger.types import AccountBalance
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """What one behavior brought in one month: records (less those taken back), grams and points, as booked."""
+
+    month: str
+    behavior: int
+    records: int
+    reduction_mg: int
+    credited_mg: int
+    points_milli: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A person's account: the balance now, what it was at the moment asked for, its lines and its lots of points."""
+
+    balance: AccountBalance
+    credited_mg: int
+    lines: tuple[StatementLine, ...]
+    lots: tuple[tuple[date, int], ...]
+
+
+def statement(person_id: int, *, until: datetime | None = None) -> Statement | None:
+    """The account's statement of what was booked up to `until` (None: all of it), or None when there is no such account."""
+    balance = ledger.balance(person_id)
+    if balance is None:
+        return None
+    lines = tuple(StatementLine(**row) for row in ledger.statement(person_id, until=until))
+    return Statement(balance, sum(line.credited_mg for line in lines), lines, tuple(ledger.lots(person_id)))
+
+
+def record(key: UUID) -> dict[str, Any] | None:
+    """One posting with its batch and what became of it, or None."""
+    return ledger.posting(key)
+
+
+def recent_records(person_id: int, *, limit: int) -> list[dict[str, Any]]:
+    """The person's latest records, newest first."""
+    return ledger.recent_postings(person_id, limit=limit)
+
+
+def totals_by_behavior() -> list[dict[str, Any]]:
+    """Records, persons, grams and points of the whole scheme by behavior."""
+    return ledger.totals_by_behavior()
