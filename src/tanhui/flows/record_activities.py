@@ -26,8 +26,9 @@ from tanhui.steps.collect.types import STEPS
 from tanhui.steps.collect.verdicts import CONFLICT, DUPLICATE, Reason, Verdicts
 from tanhui.steps.points.services import Award, award_points
 from tanhui.steps.quantify.services import RecordGroup, Resolution, quantify_records, resolve_coefficients
+from tanhui.support.columns.cursor import Crowded
 from tanhui.support.ledger.selectors import known_keys
-from tanhui.support.ledger.types import RECORD, BatchHead, Crowded
+from tanhui.support.ledger.types import RECORD, BatchHead
 
 Integers = NDArray[np.int64]
 MOST_TRIES = 10

@@ -6,14 +6,16 @@ from hashlib import blake2b
 from uuid import UUID
 
 import numpy as np
-from django.db import connection
 from numpy.typing import NDArray
 
 from tanhui.core.refusal import Refusal
 from tanhui.core.text import Text
-from tanhui.participants.models import Partner, PersonKey, PersonLink
+from tanhui.participants.models import Partner, PersonKey
 from tanhui.participants.selectors import partner_terms
 from tanhui.participants.types import PartnerTerms
+from tanhui.support.columns.cursor import column_cursor
+
+Integers = NDArray[np.int64]
 
 FILE_AGREEMENT_FROM = date(2000, 1, 1)
 
@@ -30,7 +32,7 @@ def admit_file_partner(code: str, *, now: datetime) -> PartnerTerms:
 
 def subject_hash(*, secret: bytes, namespace: str, subject: str) -> UUID:
     """The keyed hash under which a partner's user id is kept: without the key nobody gets from it back to the id."""
-    return UUID(bytes=blake2b(f"{namespace}\0{subject}".encode(), key=secret[:64], digest_size=16).digest())
+    return UUID(bytes=_hash(subject, namespace=namespace, secret=secret))
 
 
 def bind_person_key(secret: bytes) -> None:
@@ -57,30 +59,58 @@ def household_number(*, secret: bytes, namespace: str, household: str) -> int:
 
 def resolve_persons(
     subjects: Sequence[str], *, namespace: str, secret: bytes, now: datetime
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+) -> tuple[Integers, Integers]:
     """The person of each subject, and the persons that are new, of shape (subjects,) and (new,).
 
-    A subject not seen before becomes a new person. Subjects must be different.
+    A subject not seen before becomes a new person. Subjects must be different. Raises `Crowded` when another writer took
+    one of the new ones in between.
     """
-    hashes = [subject_hash(secret=secret, namespace=namespace, subject=subject) for subject in subjects]
-    known = dict(PersonLink.objects.filter(subject__in=hashes).values_list("subject", "person_id"))
+    hashes = [_hash(subject, namespace=namespace, secret=secret) for subject in subjects]
+    known = _linked_persons(hashes)
     unknown = [found for found in hashes if found not in known]
-    if unknown:
-        known.update(_new_persons(unknown, namespace=namespace, now=now))
-    new = np.array(sorted(known[found] for found in unknown), dtype=np.int64)
+    if not unknown:
+        return np.array([known[found] for found in hashes], dtype=np.int64), np.empty(0, dtype=np.int64)
+    new = _new_persons(unknown, namespace=namespace, now=now)
+    known.update(zip(unknown, new.tolist(), strict=True))
     return np.array([known[found] for found in hashes], dtype=np.int64), new
 
 
-def _new_persons(subjects: list[UUID], *, namespace: str, now: datetime) -> dict[UUID, int]:
-    with connection.cursor() as cursor:
+def _hash(subject: str, *, namespace: str, secret: bytes) -> bytes:
+    return blake2b(f"{namespace}\0{subject}".encode(), key=secret[:64], digest_size=16).digest()
+
+
+def _linked_persons(hashes: list[bytes]) -> dict[bytes, int]:
+    with column_cursor() as cursor:
         cursor.execute(
-            "INSERT INTO participants_person (created_at) SELECT %s FROM generate_series(1, %s) RETURNING id",
+            "SELECT array_agg(subject), array_agg(person_id) FROM participants_person_link WHERE subject = ANY(%s)",
+            [_column(hashes)],
+        )
+        row = cursor.fetchone()
+    assert row is not None
+    subjects, persons = row
+    return {} if subjects is None else dict(zip(subjects.tolist(), persons.tolist(), strict=True))
+
+
+def _new_persons(subjects: list[bytes], *, namespace: str, now: datetime) -> Integers:
+    with column_cursor() as cursor:
+        cursor.execute(
+            """
+            WITH person AS (
+                INSERT INTO participants_person (created_at) SELECT %s FROM generate_series(1, %s) RETURNING id
+            ) SELECT array_agg(id ORDER BY id) FROM person
+            """,
             [now, len(subjects)],
         )
-        persons = [int(row[0]) for row in cursor.fetchall()]
+        row = cursor.fetchone()
+        assert row is not None
+        persons: Integers = row[0]
         cursor.execute(
             "INSERT INTO participants_person_link (subject, person_id, namespace, created_at) "
-            "SELECT subject, person_id, %s, %s FROM unnest(%s::uuid[], %s::bigint[]) AS new(subject, person_id)",
-            [namespace, now, subjects, persons],
+            "SELECT subject, person_id, %s, %s FROM unnest(%s, %s) AS new(subject, person_id)",
+            [namespace, now, _column(subjects), persons],
         )
-    return dict(zip(subjects, persons, strict=True))
+    return persons
+
+
+def _column(hashes: list[bytes]) -> NDArray[np.void]:
+    return np.frombuffer(b"".join(hashes), dtype="V16")
