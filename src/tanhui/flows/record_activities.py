@@ -86,7 +86,7 @@ class _Batch:
         self.behaviors = records["behavior"].cast(pl.Int64).to_numpy()
         levels = {level: number for number, level in enumerate(EVIDENCE_LEVELS)}
         self.evidence = records["evidence"].replace_strict(levels, return_dtype=pl.Int64).to_numpy()
-        self.subjects, self.subject = _distinct(records["subject"])
+        self.subjects = records["subject"].to_list()
         named = (
             records["household"].fill_null("") if "household" in records.columns else pl.Series([""] * records.height)
         )
@@ -123,10 +123,9 @@ class _Batch:
 
 def _book(batch: _Batch, sender: Sender, scheme: Scheme, now: datetime, *, hold: bool) -> Recorded:
     verdicts = Verdicts.of(len(batch))
-    people, new = resolve_persons(batch.subjects, namespace=sender.namespace, secret=scheme.secret, now=now)
+    persons, new = resolve_persons(batch.subjects, namespace=sender.namespace, secret=scheme.secret, now=now)
     open_carbon_accounts(new)
-    persons = people[batch.subject]
-    state = read_state(np.unique(people), hold=hold)
+    state = read_state(np.unique(persons), hold=hold)
     holders = Holders(persons, _households(batch, sender, scheme), state.ended_at_of(persons))
 
     keys = record_keys(batch.record_ids, partner_id=sender.terms.id)

@@ -1,6 +1,6 @@
 """Partners admitted, and persons known by the keyed hash of their id with a partner."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 from hashlib import blake2b
 from uuid import UUID
@@ -16,6 +16,8 @@ from tanhui.participants.types import PartnerTerms
 from tanhui.support.columns.cursor import column_cursor
 
 Integers = NDArray[np.int64]
+Hashes = NDArray[np.void]
+UNKNOWN = 0
 
 FILE_AGREEMENT_FROM = date(2000, 1, 1)
 
@@ -32,7 +34,7 @@ def admit_file_partner(code: str, *, now: datetime) -> PartnerTerms:
 
 def subject_hash(*, secret: bytes, namespace: str, subject: str) -> UUID:
     """The keyed hash under which a partner's user id is kept: without the key nobody gets from it back to the id."""
-    return UUID(bytes=_hash(subject, namespace=namespace, secret=secret))
+    return UUID(bytes=_hashes([subject], namespace=namespace, secret=secret).tobytes())
 
 
 def bind_person_key(secret: bytes) -> None:
@@ -58,40 +60,47 @@ def household_number(*, secret: bytes, namespace: str, household: str) -> int:
 
 
 def resolve_persons(
-    subjects: Sequence[str], *, namespace: str, secret: bytes, now: datetime
+    subjects: Iterable[str], *, namespace: str, secret: bytes, now: datetime
 ) -> tuple[Integers, Integers]:
     """The person of each subject, and the persons that are new, of shape (subjects,) and (new,).
 
-    A subject not seen before becomes a new person. Subjects must be different. Raises `Crowded` when another writer took
-    one of the new ones in between.
+    A subject not seen before becomes a new person. Raises `Crowded` when another writer took one of those in between.
     """
-    hashes = [_hash(subject, namespace=namespace, secret=secret) for subject in subjects]
-    known = _linked_persons(hashes)
-    unknown = [found for found in hashes if found not in known]
-    if not unknown:
-        return np.array([known[found] for found in hashes], dtype=np.int64), np.empty(0, dtype=np.int64)
-    new = _new_persons(unknown, namespace=namespace, now=now)
-    known.update(zip(unknown, new.tolist(), strict=True))
-    return np.array([known[found] for found in hashes], dtype=np.int64), new
+    hashes, places = np.unique(_hashes(subjects, namespace=namespace, secret=secret), return_inverse=True)
+    persons = _linked_persons(hashes)
+    unknown = np.flatnonzero(persons == UNKNOWN)
+    if len(unknown):
+        persons[unknown] = _new_persons(hashes[unknown], namespace=namespace, now=now)
+    return persons[places], persons[unknown]
 
 
-def _hash(subject: str, *, namespace: str, secret: bytes) -> bytes:
-    return blake2b(f"{namespace}\0{subject}".encode(), key=secret[:64], digest_size=16).digest()
+def _hashes(subjects: Iterable[str], *, namespace: str, secret: bytes) -> Hashes:
+    keyed = blake2b(f"{namespace}\0".encode(), key=secret[:64], digest_size=16)
+    hashes = []
+    for subject in subjects:
+        hashed = keyed.copy()  # the key is taken in once
+        hashed.update(subject.encode())
+        hashes.append(hashed.digest())
+    return np.frombuffer(b"".join(hashes), dtype="V16")
 
 
-def _linked_persons(hashes: list[bytes]) -> dict[bytes, int]:
+def _linked_persons(hashes: Hashes) -> Integers:
+    persons = np.full(len(hashes), UNKNOWN, dtype=np.int64)
     with column_cursor() as cursor:
         cursor.execute(
             "SELECT array_agg(subject), array_agg(person_id) FROM participants_person_link WHERE subject = ANY(%s)",
-            [_column(hashes)],
+            [hashes],
         )
         row = cursor.fetchone()
     assert row is not None
-    subjects, persons = row
-    return {} if subjects is None else dict(zip(subjects.tolist(), persons.tolist(), strict=True))
+    found, linked = row
+    if found is not None:
+        _, asked, place = np.intersect1d(hashes, found, assume_unique=True, return_indices=True)
+        persons[asked] = linked[place]
+    return persons
 
 
-def _new_persons(subjects: list[bytes], *, namespace: str, now: datetime) -> Integers:
+def _new_persons(hashes: Hashes, *, namespace: str, now: datetime) -> Integers:
     with column_cursor() as cursor:
         cursor.execute(
             """
@@ -99,7 +108,7 @@ def _new_persons(subjects: list[bytes], *, namespace: str, now: datetime) -> Int
                 INSERT INTO participants_person (created_at) SELECT %s FROM generate_series(1, %s) RETURNING id
             ) SELECT array_agg(id ORDER BY id) FROM person
             """,
-            [now, len(subjects)],
+            [now, len(hashes)],
         )
         row = cursor.fetchone()
         assert row is not None
@@ -107,10 +116,6 @@ def _new_persons(subjects: list[bytes], *, namespace: str, now: datetime) -> Int
         cursor.execute(
             "INSERT INTO participants_person_link (subject, person_id, namespace, created_at) "
             "SELECT subject, person_id, %s, %s FROM unnest(%s, %s) AS new(subject, person_id)",
-            [namespace, now, _column(subjects), persons],
+            [namespace, now, hashes, persons],
         )
     return persons
-
-
-def _column(hashes: list[bytes]) -> NDArray[np.void]:
-    return np.frombuffer(b"".join(hashes), dtype="V16")
