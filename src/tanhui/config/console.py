@@ -8,7 +8,6 @@ from pathlib import Path
 
 import django
 
-from tanhui.config.engine.embedded import stop
 from tanhui.config.engine.places import default_home, places
 from tanhui.config.environment import environment
 from tanhui.config.keys import person_key
@@ -39,9 +38,15 @@ def _has_books() -> bool:
     return named is not None or (places(home).data / "PG_VERSION").exists()
 
 
+def _stop(home: Path) -> None:
+    from tanhui.config.engine.embedded import stop  # noqa: PLC0415 - as above
+
+    stop(home)
+
+
 def _begin_demo() -> Path:
     home = default_home() / DEMO
-    stop(home)
+    _stop(home)
     if (home / DEMO).exists():
         shutil.rmtree(home)
     home.mkdir(parents=True, exist_ok=True)
@@ -53,4 +58,4 @@ def _begin_demo() -> Path:
 
 
 def _end_demo() -> None:
-    stop(default_home())
+    _stop(default_home())

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
-from tanhui.core.coefficients import Coefficient, compile_methodology
+from tanhui.core.coefficients import Coefficient, compile_methodology, regions_of
 from tanhui.core.factors import Factor
 from tanhui.core.methodology import Methodology
 from tanhui.core.refusal import Refusal
@@ -37,7 +37,7 @@ class Library:
         self._replaced: frozenset[str] = frozenset()
         self._given: tuple[Methodology, ...] = ()
         self._methodologies: dict[int, tuple[Methodology, ...]] = {}
-        self._coefficients: dict[int, dict[str, list[Coefficient]]] = {}
+        self._coefficients: dict[tuple[int, str], list[Coefficient]] = {}
 
     def trying(self, *given: Methodology, without: Iterable[str] = ()) -> "Library":
         """The library as it would be with the methodologies given, in place of those of these codes and of their own."""
@@ -76,25 +76,27 @@ class Library:
 
         Raises `Refusal` when two equally near ones hold for the same region, variant and day.
         """
-        if behavior not in self._coefficients:
+        found = self.for_behavior(behavior)
+        places = {place: None for methodology in found for place in regions_of(methodology, gwp=self.gwp)}
+        return {place: self.coefficients_at(behavior, place) for place in places}
+
+    def coefficients_at(self, behavior: int, place: str) -> list[Coefficient]:
+        """A behavior's coefficients of that region itself, not of those it falls back to. Raises as `coefficients` does."""
+        if (behavior, place) not in self._coefficients:
             rows: list[Coefficient] = []
             for _, equally_near in groupby(self.for_behavior(behavior), key=_nearness):
-                found = [row for m in equally_near for row in compile_methodology(m, gwp=self.gwp)]
+                found = [row for m in equally_near for row in compile_methodology(m, gwp=self.gwp, only=(place,))]
                 _check_no_overlap(found)
                 rows += [part for row in found for part in _outside(row, rows)]
-            places: dict[str, list[Coefficient]] = defaultdict(list)
-            for row in rows:
-                places[row.region].append(row)
-            self._coefficients[behavior] = dict(places)
-        return self._coefficients[behavior]
+            self._coefficients[behavior, place] = rows
+        return self._coefficients[behavior, place]
 
     def candidates(self, behavior: int, region: str, on: date) -> list[Coefficient]:
         """The coefficients in force there and then, the nearest region's first, each variant in its document's order."""
-        places = self.coefficients(behavior)
         return [
             row
             for place in fallback(region)
-            for row in places.get(place, [])
+            for row in self.coefficients_at(behavior, place)
             if row.valid_from <= on and (row.valid_until is None or on < row.valid_until)
         ]
 
