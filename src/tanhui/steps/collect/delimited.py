@@ -11,7 +11,7 @@ import polars as pl
 
 from tanhui.steps.collect.encodings import BLOCK_BYTES, REPLACED, Block, utf8_blocks
 from tanhui.steps.collect.lines import read_lines, split_line
-from tanhui.steps.collect.mapping import FileShape
+from tanhui.steps.collect.parts import FileShape
 from tanhui.steps.collect.scan import Records, scan
 from tanhui.steps.collect.table import MOST_PREAMBLE_LINES, ROW, Chunk, Table, columns_missing, named
 

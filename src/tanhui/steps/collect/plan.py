@@ -10,8 +10,9 @@ import polars as pl
 
 from tanhui.core.units import conversion
 from tanhui.steps.collect.cells import Cells
-from tanhui.steps.collect.mapping import FeedMapping, TimeSource, ValueSource
+from tanhui.steps.collect.mapping import FeedMapping
 from tanhui.steps.collect.numbers import BILLION, whole_steps
+from tanhui.steps.collect.parts import TimeSource, ValueSource
 from tanhui.steps.collect.times import utc
 from tanhui.steps.collect.types import STEPS, Fields
 

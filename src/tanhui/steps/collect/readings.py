@@ -14,7 +14,7 @@ from tanhui.steps.collect.plan import READING
 from tanhui.steps.collect.table import ROW
 
 if TYPE_CHECKING:
-    from tanhui.steps.collect.mapping import Aggregate
+    from tanhui.steps.collect.parts import Aggregate
 
 QUOTED = "\x01quoted"
 _PERSON_TIME = ("subject", "occurred_at")
