@@ -30,3 +30,9 @@ def person_of_subject(subject: UUID) -> int | None:
 def person_exists(person_id: int) -> bool:
     """Whether there is a person of that number."""
     return Person.objects.filter(pk=person_id).exists()
+
+
+def unknown_persons(numbers: list[int]) -> list[int]:
+    """Which of these numbers are no person's."""
+    known = set(Person.objects.filter(pk__in=numbers).values_list("pk", flat=True))
+    return [number for number in numbers if number not in known]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,11 @@ def surroundings() -> Surroundings:
 def now() -> datetime:
     """The time, from the clock that the surroundings give."""
     return surroundings().now()
+
+
+def today() -> date:
+    """The day it is where the command is called."""
+    return now().astimezone().date()
 
 
 def open_books() -> "Scheme":

@@ -49,15 +49,16 @@ def award_points(
             continue
         rule_id[members] = number
         expires_on[members] = _days(rule.expiry.expires_on(booked))
-        points[members] = _convert(rule, partner, members, credited_mg, behaviors, evidence, days)
+        points[members] = convert(rule, partner, members, credited_mg, behaviors, evidence, days)
         _cut(rule, members, points, capped, behaviors, occurred_at, holders)
     return Award(points, rule_id, expires_on, capped)
 
 
-def _convert(
+def convert(
     rule: ConversionRule, partner: str, members: Integers, credited_mg: Integers, behaviors: Integers, evidence: Integers,
     days: Integers,
 ) -> Integers:  # fmt: skip
+    """The points of these `members` of a batch by one rule, before its caps, of shape (members,); rounded down once."""
     edges = sorted(_days(day) for m in rule.multipliers for day in (m.valid_from, m.valid_until) if day is not None)
     period = np.searchsorted(np.array(edges, dtype=np.int64), days[members], side="right")
     alike = (behaviors[members] * len(EVIDENCE_LEVELS) + evidence[members]) * (len(edges) + 1) + period

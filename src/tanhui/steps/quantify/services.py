@@ -1,6 +1,6 @@
 """Quantifying a batch of records: which coefficient holds for each, then one multiplication (clause 7.3.2)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tanhui.core.coefficients import Coefficient
+from tanhui.core.described import Json
 from tanhui.core.methodology import Methodology
 from tanhui.core.reduction import multiply
 from tanhui.core.refusal import Refusal
@@ -93,6 +94,14 @@ def quantify_records(resolution: Resolution, index: Integers, steps: Mapping[str
         factors = [np.full(len(members), ng, dtype=np.int64) for ng in coefficient.reduction_ng]
         reduction_mg[members] = multiply(factors, activities)
     return reduction_mg
+
+
+def requantify(stored: Json, quantities: Sequence[Integers]) -> Integers:
+    """Milligrams CO2e by a stored coefficient, rounded down, negative kept; `quantities` are whole steps of its fields in order."""
+    steps = {field["name"]: quantities[place] for place, field in enumerate(stored["fields"])}
+    activities = [_product([steps[name] for name in monomial]) for monomial in stored["monomials"]]
+    factors = [np.full(len(quantities[0]), ng, dtype=np.int64) for ng in stored["reduction_ng"]]
+    return multiply(factors, activities)
 
 
 def _product(columns: list[Integers]) -> Integers:

@@ -7,12 +7,15 @@ from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
+import yaml
+
 from tanhui.core.coefficients import Coefficient, evaluate
 from tanhui.core.described import Json, decimal, describe_term, text
-from tanhui.core.methodology import Methodology
+from tanhui.core.methodology import Cap, Methodology
 from tanhui.core.refusal import Refusal
 from tanhui.core.text import Text
 from tanhui.steps.quantify.library import Library
+from tanhui.steps.quantify.loader import read_cap
 from tanhui.steps.quantify.models import MethodologyVersion, StoredCoefficient
 
 SHIPPED = "shipped with the platform"
@@ -55,7 +58,7 @@ def describe_coefficient(library: Library, coefficient: Coefficient) -> Json:
         "fields": [
             {
                 "name": name, "unit": field.unit, "step": str(field.step), "least": decimal(field.least),
-                "most": decimal(field.most), "meaning": text(field.meaning),
+                "most": decimal(field.most), "rounding": field.rounding, "meaning": text(field.meaning),
             }
             for name, field in ((name, methodology.fields[name]) for name in variant.requires)
         ],
@@ -86,6 +89,14 @@ def stored_coefficient(number: int) -> Json:
         "valid_from": row.valid_from.isoformat(), "approved_by": methodology.approved_by,
         "published_at": methodology.published_at.isoformat(), "digest": str(row.digest),
     }  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def stored_caps(number: int) -> tuple[Cap, ...]:
+    """The caps of the methodology that a stored coefficient belongs to, read from its document as it was in use."""
+    document = StoredCoefficient.objects.values_list("methodology__document", flat=True).get(pk=number)
+    content = yaml.load(document, Loader=yaml.BaseLoader)  # noqa: S506 - the loader that makes nothing but strings
+    return tuple(read_cap(row) for row in content.get("caps", []))
 
 
 def _publish(methodology: Methodology, *, now: datetime) -> MethodologyVersion:

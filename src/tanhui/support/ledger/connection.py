@@ -9,7 +9,7 @@ from django.db import connection
 from psycopg import errors, pq
 from psycopg.adapt import Buffer, Dumper
 
-from tanhui.support.ledger.types import Crowded, Overdrawn
+from tanhui.support.ledger.types import Blocked, Crowded, Overdrawn
 
 
 class UuidArray(bytes):
@@ -39,7 +39,7 @@ class _BigintArrayDumper(_Encoded):
 def raw_cursor() -> Iterator[psycopg.Cursor[Any]]:
     """A server-side binding cursor on Django's connection; results in binary.
 
-    Raises `Crowded` when another writer was there in between, and `Overdrawn` when the database refuses an overdraft.
+    Raises `Crowded` when another writer was there in between, and `Overdrawn` or `Blocked` when the database refuses that.
     """
     connection.ensure_connection()
     with psycopg.Cursor(connection.connection) as cursor:
@@ -52,4 +52,6 @@ def raw_cursor() -> Iterator[psycopg.Cursor[Any]]:
         except psycopg.DatabaseError as problem:
             if problem.sqlstate == "TH003":
                 raise Overdrawn(int(str(problem).split()[1])) from problem
+            if problem.sqlstate == "TH006":
+                raise Blocked(int(str(problem).split()[1])) from problem
             raise

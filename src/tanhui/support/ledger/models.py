@@ -105,7 +105,9 @@ class Operation(models.Model):
 class Transfer(models.Model):
     """Points moved from one account to another: `amount_milli` of the lot that expires on `expires_on`.
 
-    Accounts are `issued`, `available`, `held`, `retired`, `expired`, `clawed_back`; those of a person carry the person's id.
+    Accounts are `available`, `held`, `retired`, `expired`, `clawed_back`, each of the person. Points come into being with a
+    posting alone, so that every point stems from a record. What is held belongs to a hold. Expired points of a record that
+    turns out wrong are clawed back from `expired`: they never were, and nothing is left to take for them.
     """
 
     operation = models.UUIDField()
@@ -125,11 +127,16 @@ class Transfer(models.Model):
         ]
         constraints = [
             models.CheckConstraint(name="ledger_transfer_amount", condition=models.Q(amount_milli__gt=0)),
-            models.CheckConstraint(name="ledger_transfer_sides", condition=~models.Q(debit=models.F("credit"))),
             models.CheckConstraint(
                 name="ledger_transfer_accounts",
-                condition=models.Q(debit__in=["issued", "available", "held"])
-                & models.Q(credit__in=["available", "held", "retired", "expired", "clawed_back"]),
+                condition=models.Q(debit="available", credit__in=["held", "retired", "expired", "clawed_back"])
+                | models.Q(debit="held", credit__in=["available", "retired"])
+                | models.Q(debit="expired", credit="clawed_back"),
+            ),
+            models.CheckConstraint(
+                name="ledger_transfer_of_hold",
+                condition=models.Q(models.Q(debit="held") | models.Q(credit="held"), hold__isnull=False)
+                | models.Q(~models.Q(debit="held"), ~models.Q(credit="held"), hold__isnull=True),
             ),
         ]
 

@@ -12,6 +12,9 @@ from tanhui.support.ledger.copying import encode_bigint_array, encode_uuid_array
 from tanhui.support.ledger.types import AccountBalance, Accounts, Integers, Keys
 
 _LONG_AGO = np.iinfo(np.int64).min
+_POINTS = """CASE WHEN p.kind <> 2 THEN p.points_milli ELSE -(
+    SELECT o.points_milli FROM ledger_reversal AS back JOIN ledger_posting AS o ON o.key = back.reverses WHERE back.key = p.key
+) END"""  # what a posting means for the points earned: a reversal takes back those of its record
 
 
 def known_keys(keys: Keys) -> dict[bytes, int]:
@@ -76,7 +79,7 @@ def usage(*, persons: Integers, behaviors: Integers, starts: Integers, ends: Int
                 AS span(holder, behavior, starts, ends, number),
                 LATERAL (
                     SELECT coalesce(sum(CASE WHEN p.kind = 2 THEN -1 ELSE 1 END), 0)::bigint AS records,
-                           coalesce(sum(p.credited_mg), 0)::bigint AS mg, coalesce(sum(p.points_milli), 0)::bigint AS milli
+                           coalesce(sum(p.credited_mg), 0)::bigint AS mg, coalesce(sum({_POINTS}), 0)::bigint AS milli
                     FROM ledger_posting AS p
                     WHERE p.{holder} = span.holder AND p.occurred_at >= to_timestamp(span.starts / 1000000.0) {guard}
                       AND p.occurred_at < to_timestamp(span.ends / 1000000.0)
@@ -154,10 +157,10 @@ def statement(person_id: int, *, until: datetime | None = None) -> list[dict[str
     """Records, grams and points by month and behavior (in the scheme's zone), of what was booked up to `until`."""
     with raw_cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             SELECT to_char(p.occurred_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM') AS month, p.behavior,
                    sum(CASE WHEN p.kind = 2 THEN -1 ELSE 1 END)::bigint AS records, sum(p.reduction_mg)::bigint AS reduction_mg,
-                   sum(p.credited_mg)::bigint AS credited_mg, sum(p.points_milli)::bigint AS points_milli
+                   sum(p.credited_mg)::bigint AS credited_mg, sum({_POINTS})::bigint AS points_milli
             FROM ledger_posting AS p JOIN ledger_batch AS b ON b.id = p.batch_id
             WHERE p.person_id = %(person)s AND (%(until)s::timestamptz IS NULL OR b.booked_at <= %(until)s)
             GROUP BY 1, 2 ORDER BY 1, 2
@@ -182,11 +185,11 @@ def totals_by_behavior() -> list[dict[str, Any]]:
     """Records (less those taken back), persons, grams and points by behavior, of all postings."""
     with raw_cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             SELECT behavior, sum(CASE WHEN kind = 2 THEN -1 ELSE 1 END)::bigint AS records,
                    count(DISTINCT person_id) AS persons, sum(reduction_mg)::bigint AS reduction_mg,
-                   sum(credited_mg)::bigint AS credited_mg, sum(points_milli)::bigint AS points_milli
-            FROM ledger_posting GROUP BY behavior ORDER BY behavior
+                   sum(credited_mg)::bigint AS credited_mg, sum({_POINTS})::bigint AS points_milli
+            FROM ledger_posting AS p GROUP BY behavior ORDER BY behavior
             """
         )
         return _named(cursor)

@@ -40,6 +40,18 @@ class Overdrawn(Refusal):
         )
 
 
+class Blocked(Refusal):
+    """The account's points may not be spent."""
+
+    def __init__(self, person_id: int) -> None:
+        super().__init__(
+            "account_blocked",
+            Text("账户 {p} 已冻结，不能使用积分。", "Account {p} is blocked: its points cannot be spent.").format(
+                p=person_id
+            ),
+        )
+
+
 class OperationConflict(Refusal):
     """The same operation key again, with other content."""
 

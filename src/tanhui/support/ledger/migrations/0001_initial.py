@@ -151,14 +151,30 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.CheckConstraint(condition=models.Q(("amount_milli__gt", 0)), name="ledger_transfer_amount"),
                     models.CheckConstraint(
-                        condition=models.Q(("debit", models.F("credit")), _negated=True), name="ledger_transfer_sides"
+                        condition=models.Q(
+                            models.Q(
+                                ("credit__in", ["held", "retired", "expired", "clawed_back"]), ("debit", "available")
+                            ),
+                            models.Q(("credit__in", ["available", "retired"]), ("debit", "held")),
+                            models.Q(("credit", "clawed_back"), ("debit", "expired")),
+                            _connector="OR",
+                        ),
+                        name="ledger_transfer_accounts",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("debit__in", ["issued", "available", "held"]),
-                            ("credit__in", ["available", "held", "retired", "expired", "clawed_back"]),
+                            models.Q(
+                                models.Q(("debit", "held"), ("credit", "held"), _connector="OR"),
+                                ("hold__isnull", False),
+                            ),
+                            models.Q(
+                                models.Q(("debit", "held"), _negated=True),
+                                models.Q(("credit", "held"), _negated=True),
+                                ("hold__isnull", True),
+                            ),
+                            _connector="OR",
                         ),
-                        name="ledger_transfer_accounts",
+                        name="ledger_transfer_of_hold",
                     ),
                 ],
             },

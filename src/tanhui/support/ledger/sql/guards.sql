@@ -25,11 +25,13 @@ CREATE FUNCTION ledger_apply_postings() RETURNS trigger LANGUAGE plpgsql SECURIT
 DECLARE
     persons bigint;
     applied bigint;
+    corrects boolean;
 BEGIN
     WITH sums AS MATERIALIZED (
         SELECT person_id, sum(credited_mg)::bigint AS mg, sum(points_milli)::bigint AS milli, count(*) AS many,
                min(sequence) AS first, max(sequence) AS last,
-               max(occurred_at + duration_s * interval '1 second') FILTER (WHERE kind <> 2) AS ended_at
+               max(occurred_at + duration_s * interval '1 second') FILTER (WHERE kind <> 2) AS ended_at,
+               bool_or(kind <> 1) AS corrects
         FROM fresh GROUP BY person_id ORDER BY person_id
     ), applying AS (
         UPDATE ledger_balance AS b
@@ -39,9 +41,20 @@ BEGIN
         WHERE b.person_id = s.person_id AND b.postings = s.first - 1 AND s.last - s.first + 1 = s.many
         RETURNING 1
     )
-    SELECT (SELECT count(*) FROM sums), (SELECT count(*) FROM applying) INTO persons, applied;
+    SELECT (SELECT count(*) FROM sums), (SELECT count(*) FROM applying), (SELECT bool_or(s.corrects) FROM sums AS s)
+    INTO persons, applied, corrects;
     IF persons <> applied THEN
         RAISE EXCEPTION 'another writer posted to one of these accounts' USING ERRCODE = '40001';
+    END IF;
+    IF corrects AND EXISTS (
+        SELECT FROM fresh AS f WHERE f.kind <> 1 AND NOT EXISTS (
+            SELECT FROM ledger_reversal AS r JOIN ledger_posting AS o ON o.key = r.reverses
+            WHERE o.kind <> 2 AND o.person_id = f.person_id AND CASE f.kind
+                WHEN 2 THEN r.key = f.key AND o.credited_mg = -f.credited_mg AND o.reduction_mg = -f.reduction_mg
+                ELSE r.replaced_by = f.key END
+        )
+    ) THEN
+        RAISE EXCEPTION 'a reversal takes back exactly one record, and only that is replaced' USING ERRCODE = 'TH005';
     END IF;
     RETURN NULL;
 END $$;
@@ -49,29 +62,57 @@ END $$;
 CREATE TRIGGER apply_postings AFTER INSERT ON ledger_posting REFERENCING NEW TABLE AS fresh
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_apply_postings();
 
--- 3. Transfers of points: no overdraft by anything a person does; only a claw-back may leave less than nothing.
+-- 3. Transfers of points: no overdraft by anything a person does; only a claw-back may leave less than nothing. A blocked
+--    account spends nothing, a hold gives out no more than it holds, and nothing is clawed back of what did not expire.
 CREATE FUNCTION ledger_apply_transfers() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
+    persons bigint;
+    applied bigint;
     overdrawn bigint;
+    barred bigint;
 BEGIN
     IF EXISTS (SELECT FROM fresh WHERE NOT EXISTS (SELECT FROM ledger_operation o WHERE o.key = fresh.operation)) THEN
         RAISE EXCEPTION 'a transfer needs its operation' USING ERRCODE = 'TH002';
     END IF;
-    WITH sums AS (
+    WITH sums AS MATERIALIZED (
         SELECT person_id,
                sum(CASE WHEN credit = 'available' THEN amount_milli WHEN debit = 'available' THEN -amount_milli ELSE 0 END)::bigint AS available,
                sum(CASE WHEN credit = 'held' THEN amount_milli WHEN debit = 'held' THEN -amount_milli ELSE 0 END)::bigint AS held,
-               bool_or(debit = 'available' AND credit <> 'clawed_back') AS spends
+               bool_or(debit = 'available' AND credit <> 'clawed_back') AS draws,
+               bool_or(debit = 'available' AND credit IN ('held', 'retired')) AS spends
         FROM fresh GROUP BY person_id ORDER BY person_id
     ), applying AS (
         UPDATE ledger_balance AS b
         SET available_milli = b.available_milli + s.available, held_milli = b.held_milli + s.held
         FROM sums AS s WHERE b.person_id = s.person_id
-        RETURNING b.person_id, b.available_milli, s.spends
+        RETURNING b.person_id, b.available_milli, b.blocked, s.draws, s.spends
     )
-    SELECT min(person_id) INTO overdrawn FROM applying WHERE spends AND available_milli < 0;
+    SELECT (SELECT count(*) FROM sums), count(*), min(person_id) FILTER (WHERE draws AND available_milli < 0),
+           min(person_id) FILTER (WHERE spends AND blocked)
+    INTO persons, applied, overdrawn, barred FROM applying;
+    IF persons <> applied THEN
+        RAISE EXCEPTION 'a transfer needs an account' USING ERRCODE = 'TH002';
+    END IF;
+    IF barred IS NOT NULL THEN
+        RAISE EXCEPTION 'account % is blocked', barred USING ERRCODE = 'TH006';
+    END IF;
     IF overdrawn IS NOT NULL THEN
         RAISE EXCEPTION 'account % would be overdrawn', overdrawn USING ERRCODE = 'TH003';
+    END IF;
+    IF EXISTS (
+        SELECT FROM ledger_transfer AS t WHERE t.hold IN (SELECT hold FROM fresh WHERE debit = 'held')
+        GROUP BY t.hold, t.person_id, t.expires_on
+        HAVING sum(CASE WHEN t.credit = 'held' THEN t.amount_milli ELSE -t.amount_milli END) < 0
+    ) THEN
+        RAISE EXCEPTION 'a hold gives out no more than it holds' USING ERRCODE = 'TH004';
+    END IF;
+    IF EXISTS (
+        SELECT FROM ledger_transfer AS t
+        WHERE t.person_id IN (SELECT person_id FROM fresh WHERE debit = 'expired')
+        GROUP BY t.person_id, t.expires_on
+        HAVING sum(CASE WHEN t.credit = 'expired' THEN t.amount_milli WHEN t.debit = 'expired' THEN -t.amount_milli ELSE 0 END) < 0
+    ) THEN
+        RAISE EXCEPTION 'more clawed back than expired' USING ERRCODE = 'TH004';
     END IF;
     RETURN NULL;
 END $$;

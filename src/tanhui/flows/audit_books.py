@@ -1,0 +1,158 @@
+"""The books proved from themselves, as one moment saw them: no figure is believed that can be computed again.
+
+Coefficients from their factors, reductions from quantities and coefficients, credits and points from reductions, balances
+and lots from postings and transfers, reversals from their records. Runs beside the daily work and writes nothing.
+"""
+
+import secrets
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import numpy as np
+from django.db import connection, transaction
+from numpy.typing import NDArray
+
+from tanhui.core.conversion import ConversionRule
+from tanhui.core.text import Text
+from tanhui.participants.selectors import partner_codes, unknown_persons
+from tanhui.steps.account.proving import credits_follow
+from tanhui.steps.account.services import DAY, ZONE
+from tanhui.steps.points.proving import points_follow
+from tanhui.steps.points.rules import stored_rules
+from tanhui.steps.quantify.proving import Priced, disagreement, priced, recompute_records, stored_coefficients
+from tanhui.support.ledger.proving import MOST_FOUND, Fault, count_books, find_faults
+from tanhui.support.ledger.streaming import stream_postings
+from tanhui.support.ledger.transfers import account_holders
+from tanhui.support.ledger.types import REVERSAL, Columns
+
+PERSONS_AT_ONCE = 50_000
+COLUMNS = (
+    "key", "occurred_at", "quantity_1", "quantity_2", "quantity_3", "reduction_mg", "credited_mg", "points_milli",
+    "coefficient_id", "rule_id", "partner_id", "behavior", "evidence", "kind", "capped_by",
+)  # fmt: skip
+
+CHECKS: dict[str, Text] = {
+    "coefficients": Text("系数与其因子重新计算的结果不符", "a coefficient differs from what its factors make"),
+    "coefficient_held": Text("系数不存在，或当日不适用", "the coefficient is unknown or did not hold that day"),
+    "reductions": Text("减排量与重新计算的结果不符", "a reduction differs from what its quantities make"),
+    "credits": Text("入账减排量与减排量和上限不符", "a credit does not follow from the reduction and its cap"),
+    "points": Text("积分与转换规则不符", "points do not follow from the credit by the rule"),
+    "persons": Text("账户没有对应的用户", "an account belongs to no person"),
+    "accounts": Text("账户与其分录、流转之和不符", "an account differs from its postings and transfers"),
+    "entries_balance": Text("借贷合计不为零", "debits and credits do not balance"),
+    "postings_have_their_batch": Text("分录没有批次", "a posting has no batch"),
+    "reversals_are_exact": Text("冲正与原记录不是正负相等", "a reversal is not the exact negative of its record"),
+    "reversals_have_their_record": Text("冲正或更正没有原记录", "a reversal or replacement belongs to no record"),
+    "points_of_reversed_are_clawed_back": Text("被冲正记录的积分未如数收回", "a reversed record's points were not clawed back"),
+    "holds_are_covered": Text("冻结支出超过冻结额", "a hold gave out more than it held"),
+    "transfers_have_their_operation": Text("流转没有对应的操作", "a transfer has no operation"),
+}  # fmt: skip
+
+
+@dataclass
+class Audit:
+    """What the books hold, and what is wrong in them. Of one check at most `MOST_FOUND` faults are named; all are counted."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    problems: list[Fault] = field(default_factory=list)
+    found: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.found
+
+    def add(self, fault: Fault) -> None:
+        """Takes note of something wrong."""
+        self.found[fault.check] += 1
+        if self.found[fault.check] <= MOST_FOUND:
+            self.problems.append(fault)
+
+
+def audit_books() -> Audit:
+    """Proves the books. Within a caller's transaction they are seen as that sees them, else as one moment left them."""
+    audit = Audit()
+    with _one_moment():
+        audit.counts = count_books()
+        coefficients = _prove_coefficients(audit)
+        _prove_records(audit, coefficients)
+        for fault in find_faults(seed=secrets.randbits(62)):
+            audit.add(fault)
+        _prove_persons(audit)
+    return audit
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    within = connection.in_atomic_block
+    with transaction.atomic():
+        if not within:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+def _prove_coefficients(audit: Audit) -> dict[int, Priced]:
+    coefficients = {}
+    for number, stored in stored_coefficients():
+        if (figures := disagreement(stored)) is not None:
+            audit.add(Fault("coefficients", str(number), figures))
+        coefficients[number] = priced(stored)
+    audit.counts["coefficients"] = len(coefficients)
+    return coefficients
+
+
+def _prove_records(audit: Audit, coefficients: dict[int, Priced]) -> None:
+    rules, partners = dict(stored_rules()), partner_codes()
+    audit.counts["recomputed"] = 0
+    for columns in stream_postings(COLUMNS):
+        audit.counts["recomputed"] += len(columns["key"])
+        _prove_piece(audit, columns, coefficients, rules, partners)
+
+
+def _prove_piece(
+    audit: Audit,
+    columns: Columns,
+    coefficients: dict[int, Priced],
+    rules: dict[int, ConversionRule],
+    partners: dict[int, str],
+) -> None:
+    c = {name: columns[name].astype(np.int64, copy=False) for name in COLUMNS if name != "key"}
+    days = (c["occurred_at"] + ZONE) // DAY
+    recomputed_mg, held = recompute_records(
+        coefficients, coefficient_id=c["coefficient_id"], behaviors=c["behavior"], days=days,
+        quantities=(c["quantity_1"], c["quantity_2"], c["quantity_3"]),
+    )  # fmt: skip
+    recomputed_mg = np.where(c["kind"] == REVERSAL, -recomputed_mg, recomputed_mg)
+    credited = {name: c[name] for name in ("kind", "credited_mg", "capped_by")}
+    right = {
+        "coefficient_held": held,
+        "reductions": ~held | (recomputed_mg == c["reduction_mg"]),
+        "credits": credits_follow(**credited, reduction_mg=c["reduction_mg"]),
+        "points": points_follow(
+            rules, partners, **credited, rule_id=c["rule_id"], partner_id=c["partner_id"],
+            points_milli=c["points_milli"], behaviors=c["behavior"], evidence=c["evidence"], days=days,
+        ),
+    }  # fmt: skip
+    for check, verdict in right.items():
+        _note(audit, check, np.flatnonzero(~verdict), columns, recomputed_mg)
+
+
+def _note(
+    audit: Audit, check: str, wrong: NDArray[np.int64], columns: Columns, recomputed_mg: NDArray[np.int64]
+) -> None:
+    shown = ("coefficient_id", "rule_id", "reduction_mg", "credited_mg", "points_milli", "capped_by")
+    for row in wrong:
+        figures = {name: int(columns[name][row]) for name in shown} | {"recomputed_mg": int(recomputed_mg[row])}
+        audit.add(Fault(check, str(UUID(bytes=columns["key"][row].tobytes())), figures))
+
+
+def _prove_persons(audit: Audit) -> None:
+    after = -(2**63)
+    while numbers := account_holders(after=after, most=PERSONS_AT_ONCE):
+        for number in unknown_persons(numbers):
+            audit.add(Fault("persons", f"P{number}", {}))
+        after = numbers[-1]
