@@ -113,7 +113,7 @@ def _parse(
 def _fast(data: bytes, records: Records, layout: _Layout, width: int, line: int, *, damaged: bool) -> Chunk:
     length = records.end - records.start
     blank = length < records.cells
-    good = (records.cells == width) & ~blank
+    good = (records.cells >= len(layout.columns)) & (records.cells <= width) & ~blank  # short of extras: they are null
     if damaged:
         good &= ~_holding(data, records, REPLACED)
     frame = _frame(_keep(data, records, good), layout, width)
