@@ -113,11 +113,14 @@ def _parse(
 def _fast(data: bytes, records: Records, layout: _Layout, width: int, line: int, *, damaged: bool) -> Chunk:
     length = records.end - records.start
     blank = length < records.cells
-    good = (records.cells >= len(layout.columns)) & (records.cells <= width) & ~blank  # short of extras: they are null
+    good = (records.cells >= len(layout.columns)) & (records.cells <= width) & ~blank
     if damaged:
         good &= ~_holding(data, records, REPLACED)
-    frame = _frame(_keep(data, records, good), layout, width)
-    if frame.height != int(good.sum()):
+    widths = np.unique(records.cells[good])  # with or without the separator at the end, or some of each
+    frame = None
+    if widths.size <= 1:
+        frame = _frame(_keep(data, records, good), layout, int(widths[0]) if widths.size else width)
+    if frame is None or frame.height != int(good.sum()):
         chunk = _slow(data[: records.consumed], layout, line, damaged=damaged, final=True)[0]
         assert chunk is not None
         return chunk
