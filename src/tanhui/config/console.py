@@ -1,32 +1,51 @@
 """The console script `tanhui`: gives the command line its surroundings, so that it need not know where they come from."""
 
 import os
+import shutil
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import django
 
+from tanhui.config.engine.embedded import stop
+from tanhui.config.engine.places import default_home
 from tanhui.config.environment import environment
 from tanhui.config.keys import person_key
 from tanhui.presentation.cli.books import Surroundings
 from tanhui.presentation.cli.main import run
 
+DEMO = "demo"
+
 
 def main() -> None:
     """Runs the command line."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tanhui.config.settings")
-    run(
-        sys.argv[1:],
-        Surroundings(
-            setup=django.setup,
-            prepare=_prepare,
-            person_key=lambda: person_key(environment()),
-            now=lambda: datetime.now(UTC),
-        ),
-    )
+    around = Surroundings(
+        setup=django.setup, prepare=_prepare, person_key=lambda: person_key(environment()), now=lambda: datetime.now(UTC),
+        begin_demo=_begin_demo, end_demo=_end_demo,
+    )  # fmt: skip
+    run(sys.argv[1:], around)
 
 
 def _prepare() -> None:
     from tanhui.config.prepare import prepare  # noqa: PLC0415 - only commands that keep books load the database machinery
 
     prepare()
+
+
+def _begin_demo() -> Path:
+    home = default_home() / DEMO
+    stop(home)
+    if (home / DEMO).exists():
+        shutil.rmtree(home)
+    home.mkdir(parents=True, exist_ok=True)
+    (home / DEMO).touch()  # marks the folder as ours to empty
+    os.environ["TANHUI_HOME"] = str(home)
+    os.environ.pop("TANHUI_DATABASE_URL", None)
+    django.setup()
+    return home
+
+
+def _end_demo() -> None:
+    stop(default_home())

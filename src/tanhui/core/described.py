@@ -4,6 +4,7 @@ This is what a stored coefficient keeps and what `explain` shows; an auditor nee
 """
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from math import prod
 from typing import Any
@@ -22,7 +23,8 @@ def decimal(value: Fraction, *, places: int = 12) -> str:
     """The number in plain decimals: exactly when it ends within `places`, else rounded to so many significant digits."""
     scaled = value * 10**places
     if scaled.denominator != 1:
-        return f"{float(value):.{places}g}"
+        with localcontext(prec=places):
+            return f"{Decimal(value.numerator) / Decimal(value.denominator):f}"
     sign = "-" if value < 0 else ""
     whole, rest = divmod(abs(scaled).numerator, 10**places)
     digits = f"{rest:0{places}d}".rstrip("0")
@@ -57,7 +59,10 @@ def describe_value(value: FactorValue, unit: str) -> Json:
         "uncertainty": value.uncertainty, "note": text(value.note),
         "expires": value.expires.isoformat() if value.expires else None,
         "components": [
-            {"name": c.name, "value": decimal(c.value), "unit": c.unit, "source": source(c.source), "where": c.where}
+            {
+                "name": c.name, "value": decimal(c.value), "exact": str(c.value), "unit": c.unit,
+                "source": source(c.source), "where": c.where,
+            }
             for c in value.components
         ],
         "alternatives": [{"value": a.value, "source": a.source, "why": text(a.why)} for a in value.alternatives],

@@ -19,6 +19,7 @@ from django.db import transaction
 from numpy.typing import NDArray
 
 from tanhui.core.text import Text
+from tanhui.flows.household_history import HouseholdHistory
 from tanhui.flows.record_activities import Recorded, Sender, record_activities
 from tanhui.flows.scheme import Scheme
 from tanhui.participants.types import PartnerTerms
@@ -134,6 +135,7 @@ class _Run:
         batches = read_records(
             self.delivery.path, mapping, fields=fields_of(self.scheme.library, mapping.behaviors), now=self.now(),
             not_before=self.delivery.terms.agreement_from, subject=self.delivery.person, id_key=self.scheme.secret,
+            history=self._history(),
         )  # fmt: skip
         for batch in batches:
             self._refuse(batch)
@@ -146,13 +148,19 @@ class _Run:
         self._keep_late()
         assert sum(self.report.rows.values()) == self.report.read, "every row ended in exactly one way"
 
+    def _history(self) -> HouseholdHistory | None:
+        mapping, secret = self.delivery.mapping, self.scheme.secret
+        if mapping.aggregate is None or mapping.aggregate.baseline is None:
+            return None
+        return HouseholdHistory(mapping, namespace=self.delivery.namespace, secret=secret)
+
     def _refuse(self, batch: RecordBatch) -> None:
         rows = batch.refused.iter_rows(named=True)
         kept = []
         for row in rows:
             reason = Reason(row["reason"], Text(row["detail_zh"], row["detail_en"]), row["field"] or "")
             self._count(OUTCOMES[REFUSED], row["rows"], reason.code, None)
-            kept.append(Kept(row["row"], OUTCOMES[REFUSED], reason, json.loads(row["raw"])))
+            kept.append(Kept(row["row"], OUTCOMES[REFUSED], reason, row["raw"]))
         self._quarantine(kept)
 
     def _record(self, records: pl.DataFrame) -> None:
@@ -197,7 +205,7 @@ class _Run:
 
     def _keep_late(self) -> None:
         kept = [
-            Kept(row, OUTCOMES[self.late[row][0]], self.late[row][1], cells)
+            Kept(row, OUTCOMES[self.late[row][0]], self.late[row][1], json.dumps(cells, ensure_ascii=False))
             for row, cells in (raw_rows(self.delivery.path, self.delivery.mapping, self.late) if self.late else ())
         ]
         self._quarantine(kept)

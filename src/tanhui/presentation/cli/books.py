@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -19,6 +20,9 @@ class Surroundings:
     prepare: Callable[[], None]
     person_key: Callable[[], bytes]
     now: Callable[[], datetime]
+    begin_demo: Callable[[], Path]
+    """Sets Django up with empty books of the demo's own, and says where they are."""
+    end_demo: Callable[[], None]
 
 
 def surroundings() -> Surroundings:
@@ -31,6 +35,11 @@ def surroundings() -> Surroundings:
 def now() -> datetime:
     """The time, from the clock that the surroundings give."""
     return surroundings().now()
+
+
+def today() -> date:
+    """The day it is where the command is called."""
+    return now().astimezone().date()
 
 
 def open_books() -> "Scheme":

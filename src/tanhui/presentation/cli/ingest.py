@@ -6,12 +6,13 @@ import click
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from tanhui.core.described import Json, text
+from tanhui.flows.admit_partner import admit_partner
 from tanhui.flows.ingest_file import Delivery, Ingested, ingest_file
 from tanhui.flows.scheme import Scheme
-from tanhui.participants.services import admit_file_partner
 from tanhui.presentation.cli import books
 from tanhui.presentation.cli.language import say, tell
 from tanhui.presentation.cli.output import console, errors, json_option, kilograms, points, print_json, print_table
+from tanhui.steps.collect.guess import mapping_for
 from tanhui.steps.collect.mapping import FeedMapping, load_mapping, mapping_named
 from tanhui.steps.identify.behaviors import behaviors
 
@@ -46,7 +47,7 @@ def ingest(
     as_json: bool,
 ) -> None:
     """Brings one file in."""
-    found = find_mapping(file, mapping)
+    found = find_mapping(mapping) if mapping else mapping_for(file)
     scheme = books.open_books()
     report = bring_in(
         scheme,
@@ -61,15 +62,13 @@ def ingest(
     if as_json:
         print_json(as_document(report, file))
     else:
-        _print(report)
+        print_report(report)
     if report.read and not report.rows["accepted"] and not report.rows["duplicate"]:
         raise SystemExit(1)
 
 
-def find_mapping(file: Path, named: str | None) -> FeedMapping:
-    """The mapping of that name or file, or the shipped one that fits the file. Raises `Refusal`."""
-    if named is None:
-        return guessed_mapping(file)
+def find_mapping(named: str) -> FeedMapping:
+    """The mapping of that name, or of that YAML file. Raises `Refusal`."""
     return load_mapping(Path(named)) if named.endswith((".yaml", ".yml")) else mapping_named(named)
 
 
@@ -85,7 +84,7 @@ def bring_in(
     quiet: bool = False,
 ) -> Ingested:
     """Books a file with a progress bar on stderr; a partner unknown so far is admitted as a file partner."""  # fmt: skip
-    terms = admit_file_partner(partner, now=books.now())
+    terms = admit_partner(partner, now=books.now())
     delivery = Delivery(file, mapping, terms, identity or mapping.name, person)
     with Progress(
         SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,}"), TimeElapsedColumn(),
@@ -114,7 +113,8 @@ def as_document(report: Ingested, file: Path) -> Json:
     }  # fmt: skip
 
 
-def _print(report: Ingested) -> None:
+def print_report(report: Ingested) -> None:
+    """Prints how a file's rows ended."""
     console.print(
         say("映射：", "Mapping: ")
         + report.mapping

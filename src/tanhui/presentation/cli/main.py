@@ -24,7 +24,7 @@ COMMANDS = {
     "quantify": Command("quantify", books=False, help=say("计算一条记录的减排量并给出依据", "Compute and explain one record's reduction")),
     "factors": Command("factors", books=False, help=say("排放因子：列表、详情、到期日历", "Emission factors: list, show, calendar")),
     "methodologies": Command("methodologies", books=False, help=say("方法学：列表、详情、校验、比较、覆盖", "Methodologies: list, show, check, diff, coverage")),
-    "feeds": Command("feeds", books=False, help=say("数据源映射：列表、预览", "Feed mappings: list, preview")),
+    "feeds": Command("feeds", books=True, help=say("数据源映射：列表、预览", "Feed mappings: list, preview")),
     "ingest": Command("ingest", books=True, help=say("导入合作方的数据文件", "Bring in a partner's file")),
     "quarantine": Command("quarantine", books=True, help=say("被拒绝的记录：列表、导出、重新提交", "Refused rows: list, export, resubmit")),
     "account": Command("account", books=True, help=say("个人碳账户与对账单", "A person's carbon account and statement")),
@@ -33,7 +33,7 @@ COMMANDS = {
     "points": Command("points", books=True, help=say("积分：冻结、解冻、注销、过期", "Points: hold, release, retire, expire")),
     "audit": Command("audit", books=True, help=say("核验全部账目", "Prove the books")),
     "summary": Command("summary", books=True, help=say("按行为汇总", "Totals by behavior")),
-    "demo": Command("demo", books=True, help=say("用真实数据演示全流程", "Show the whole way on real data")),
+    "demo": Command("demo", books=False, help=say("用真实数据演示全流程", "Show the whole way on real data")),
 }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 import click
 from rich.console import Console
@@ -22,10 +22,11 @@ def print_json(value: Any) -> None:
 
 
 def print_table(title: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[object]]) -> None:
-    """A table; a column is its heading and `left` or `right`."""
+    """A table; a column is its heading and `left`, `right` or `whole` (left and never broken, as a code)."""
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for heading, side in columns:
-        table.add_column(heading, justify="right" if side == "right" else "left", overflow="fold")
+        justify: Literal["left", "right"] = "right" if side == "right" else "left"
+        table.add_column(heading, justify=justify, overflow="fold", no_wrap=side == "whole")
     for row in rows:
         table.add_row(*(str(cell) for cell in row))
     console.print(table)

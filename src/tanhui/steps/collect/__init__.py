@@ -1,1 +1,1 @@
-"""Collection of activity data (clauses 7.3.3, 8.5)."""
+"""Collection of activity data (clauses 7.3.3 and 8.5): from a partner's file to checked records."""

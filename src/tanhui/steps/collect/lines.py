@@ -27,7 +27,10 @@ def split_line(text: str, *, separator: str, quote: str) -> list[str]:
     """The cells of one line."""
     if not quote:
         return text.split(separator)
-    return next(csv.reader([text], delimiter=separator, quotechar=quote), [])
+    try:
+        return next(csv.reader([text], delimiter=separator, quotechar=quote), [])
+    except csv.Error:  # a stray carriage return, or a cell beyond all measure
+        return text.split(separator)
 
 
 def read_lines(data: bytes, *, separator: str, quote: str, width: int, final: bool) -> Lines:
@@ -71,10 +74,17 @@ def _join(texts: Sequence[str], separator: str, quote: str, width: int) -> tuple
     for taken, text in enumerate(texts[1:], 2):
         joined += "\n" + text
         if joined.count(quote) % 2 == 0:
-            cells = next(csv.reader(joined.splitlines(keepends=True), delimiter=separator, quotechar=quote))
-            good = fit(cells, width) if _regular(joined, separator, quote) else None
+            good = fit(_cells(joined, separator, quote), width) if _regular(joined, separator, quote) else None
             return good, taken if good is not None else 1
     return None, 1
+
+
+def _cells(joined: str, separator: str, quote: str) -> list[str]:
+    lines = joined.splitlines(keepends=True)
+    try:
+        return next(csv.reader(lines, delimiter=separator, quotechar=quote))
+    except csv.Error:
+        return []
 
 
 def _regular(text: str, separator: str, quote: str) -> bool:

@@ -4,6 +4,7 @@ Numbers stay as they are written (strings), so that no float ever comes between 
 a key given twice is refused.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -16,7 +17,6 @@ from tanhui.core.refusal import Refusal
 from tanhui.core.text import Text
 
 Path_ = tuple[str | int, ...]
-_KEPT_AS_WRITTEN = {"tag:yaml.org,2002:float", "tag:yaml.org,2002:timestamp"}
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -34,17 +34,17 @@ class DocumentRefusal(Refusal):
 class Document:
     """A YAML document: its content as plain values, and the line of every item in it."""
 
-    def __init__(self, path: Path) -> None:
-        """Raises `DocumentRefusal` when the file is not YAML or gives a key twice."""
+    def __init__(self, path: Path, *, text: str | None = None) -> None:
+        """Raises `DocumentRefusal` when it is not YAML or gives a key twice. `text` is the content if the file is not there."""
         self.path = path
-        self.text = path.read_text(encoding="utf-8")
+        self.text = path.read_text(encoding="utf-8") if text is None else text
         self._lines: dict[Path_, int] = {(): 1}
         try:
             node = yaml.compose(self.text, Loader=_Loader)
         except yaml.MarkedYAMLError as problem:
             line = problem.problem_mark.line + 1 if problem.problem_mark else 1
-            text = Text("不是合法的 YAML：{p}", "not valid YAML: {p}").format(p=problem.problem)
-            raise DocumentRefusal("document_syntax", text, path=path, line=line, item="") from problem
+            sentence = Text("不是合法的 YAML：{p}", "not valid YAML: {p}").format(p=problem.problem)
+            raise DocumentRefusal("document_syntax", sentence, path=path, line=line, item="") from problem
         self.content: Any = self._value(node, ()) if node is not None else {}
 
     def refuse(self, code: str, text: Text, at: Path_ = ()) -> DocumentRefusal:
@@ -56,9 +56,13 @@ class Document:
 
     def validate(self, validator: Draft202012Validator) -> None:
         """Raises `DocumentRefusal` for the first place where the document does not fit its JSON Schema."""
+        for problem in self.misfits(validator):
+            raise problem
+
+    def misfits(self, validator: Draft202012Validator) -> list[DocumentRefusal]:
+        """Every place where the document does not fit its JSON Schema, from top to bottom."""
         problems = sorted(validator.iter_errors(self.content), key=lambda p: (self._line_of(p), str(p.message)))
-        for problem in problems:
-            raise self.refuse("document_schema", _sentence(problem), _place(problem))
+        return [self.refuse("document_schema", _sentence(problem), _place(problem)) for problem in problems]
 
     def _line_of(self, problem: ValidationError) -> int:
         return self._lines.get(_place(problem), 0)
@@ -69,9 +73,7 @@ class Document:
             return dict(self._pairs(node, at))
         if isinstance(node, yaml.SequenceNode):
             return [self._value(item, (*at, number)) for number, item in enumerate(node.value)]
-        if node.tag in _KEPT_AS_WRITTEN:
-            return node.value
-        return yaml.SafeLoader("").construct_object(node, deep=True)
+        return _scalar(node.tag.removeprefix("tag:yaml.org,2002:"), node.value)
 
     def _pairs(self, node: yaml.MappingNode, at: Path_) -> Iterator[tuple[str, Any]]:
         seen: set[str] = set()
@@ -87,6 +89,15 @@ class Document:
             value = self._value(value_node, (*at, key))
             self._lines[(*at, key)] = key_node.start_mark.line + 1
             yield key, value
+
+
+def _scalar(kind: str, written: str) -> Any:
+    """A plain value; a number that is not a plain whole one stays as it is written."""
+    if kind == "null":
+        return None
+    if kind == "bool":
+        return yaml.constructor.SafeConstructor.bool_values[written.lower()]
+    return int(written) if kind == "int" and re.fullmatch(r"-?(0|[1-9]\d*)", written) else written
 
 
 def _place(problem: ValidationError) -> Path_:

@@ -1,21 +1,18 @@
-"""Methodologies and factors read from their YAML documents, checked completely: what loads can be computed with.
+"""Methodologies read from their YAML documents, checked completely: what loads can be computed with.
 
-Refused with file, line and item: duplicate and unknown keys, a missing source, a unit that does not fit, validities that
-overlap or leave a gap, a baseline and a project of different functional unit, `in_force` on assumptions.
+Refused with file, line and item: duplicate and unknown keys, a missing source, a unit that does not fit, a baseline and a
+project of different functional unit, `in_force` on assumptions. What only shows when the terms are computed (units of a
+product, a gap in the factors) `checking` finds.
 """
 
-import json
 from datetime import date
 from fractions import Fraction
-from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
 from tanhui.core import units
-from tanhui.core.factors import Alternative, Component, Factor, FactorValue, Source
+from tanhui.core.factors import Factor, Source
 from tanhui.core.methodology import (
     MOST_MONOMIALS,
     ActivityField,
@@ -30,44 +27,29 @@ from tanhui.core.methodology import (
 from tanhui.core.refusal import Refusal
 from tanhui.core.regions import NATION, fallback
 from tanhui.core.text import Text
-from tanhui.steps.identify.behaviors import METHODOLOGIES
 from tanhui.steps.identify.documents import Document, Path_
+from tanhui.steps.quantify.factor_loader import (
+    Factors,
+    load_factors,
+    read_day,
+    read_factor_value,
+    read_sources,
+    unknown_source,
+)  # fmt: skip
+from tanhui.steps.quantify.schemas import validator
 
-Factors = dict[str, Factor]
-
-
-@lru_cache
-def validator(kind: str) -> Draft202012Validator:
-    """The JSON Schema of that kind of document: `factor`, `methodology` or `cases`."""
-    text = (METHODOLOGIES / "schema" / f"{kind}.schema.json").read_text(encoding="utf-8")
-    return Draft202012Validator(json.loads(text))
-
-
-def load_factors(paths: list[Path]) -> Factors:
-    """The factors of these documents by code. Raises `DocumentRefusal`."""
-    factors: Factors = {}
-    for path in paths:
-        document = Document(path)
-        document.validate(validator("factor"))
-        sources = _sources(document)
-        for number, row in enumerate(document.content["factors"]):
-            at: Path_ = ("factors", number)
-            if row["code"] in factors:
-                text = Text("因子代码“{c}”已存在。", "the factor code “{c}” exists already.").format(c=row["code"])
-                raise document.refuse("factor_duplicate", text, (*at, "code"))
-            values = tuple(
-                _factor_value(document, (*at, "values", n), value, row["unit"], sources)
-                for n, value in enumerate(row["values"])
-            )
-            _check_no_overlap(document, (*at, "values"), values)
-            factors[row["code"]] = Factor(row["code"], Text(**row["title"]), row["unit"], values)
-    return factors
+__all__ = ["Factors", "load_factors", "load_methodology", "read_methodology", "validator"]
 
 
 def load_methodology(path: Path, *, factors: Factors) -> Methodology:
     """The methodology of this document, its operands resolved to factors. Raises `DocumentRefusal`."""
     document = Document(path)
     document.validate(validator("methodology"))
+    return read_methodology(document, factors=factors)
+
+
+def read_methodology(document: Document, *, factors: Factors) -> Methodology:
+    """The methodology of a document that fits its schema. Raises `DocumentRefusal`."""
     return _Reader(document, factors).methodology()
 
 
@@ -76,7 +58,7 @@ class _Reader:
 
     def __init__(self, document: Document, factors: Factors) -> None:
         self.document, self.row = document, document.content
-        self.sources = _sources(document)
+        self.sources = read_sources(document)
         self.factors = factors | self._parameters()
 
     def methodology(self) -> Methodology:
@@ -119,7 +101,7 @@ class _Reader:
             value = {"region": NATION, "from": "1990-01-01"} | {
                 k: v for k, v in spec.items() if k not in {"title", "unit"}
             }
-            found = _factor_value(self.document, at, value, spec["unit"], self.sources)
+            found = read_factor_value(self.document, at, value, spec["unit"], self.sources)
             parameters[name] = Factor(name, Text(**spec["title"]), spec["unit"], (found,))
         return parameters
 
@@ -185,7 +167,7 @@ class _Reader:
 
     def _source(self, code: str, at: Path_) -> Source:
         if code not in self.sources:
-            raise _unknown_source(self.document, code, at)
+            raise unknown_source(self.document, code, at)
         return self.sources[code]
 
     def _check_sources(self, variants: tuple[Variant, ...]) -> None:
@@ -206,10 +188,10 @@ class _Reader:
         return self.document.refuse("field_unknown", text, at)
 
     def _day(self, at: Path_) -> date:
-        return _day(self.document, self.row[at[0]][at[1]], at)
+        return read_day(self.document, self.row[at[0]][at[1]], at)
 
     def _until(self, at: Path_, spec: dict[str, Any]) -> date | None:
-        return _day(self.document, spec["until"], (*at, "until")) if "until" in spec else None
+        return read_day(self.document, spec["until"], (*at, "until")) if "until" in spec else None
 
     def _check(self, probe: Any, at: Path_) -> None:
         try:
@@ -218,83 +200,8 @@ class _Reader:
             raise self.document.refuse(problem.code, problem.text, at) from problem
 
 
-def _sources(document: Document) -> dict[str, Source]:
-    rows = document.content.get("sources", {})
-    return {
-        code: Source(code, Text(**row["title"]), row["publisher"], row["year"], row["url"], row["read"])
-        for code, row in rows.items()
-    }
-
-
-def _factor_value(
-    document: Document, at: Path_, row: dict[str, Any], unit: str, sources: dict[str, Source]
-) -> FactorValue:
-    source = row.get("source")
-    if source is not None and source not in sources:
-        raise _unknown_source(document, source, (*at, "source"))
-    if ("assumption" in row) != (row["quality"] == "assumption"):
-        text = Text("质量等级 assumption 与假设说明须同时出现。", "quality assumption and the reasoning go together.")
-        raise document.refuse("quality", text, (*at, "quality"))
-    components = tuple(
-        _component(document, (*at, "compute", n), c, sources) for n, c in enumerate(row.get("compute", []))
-    )
-    try:
-        fallback(row["region"])
-        value = _product(components, unit) if components else Fraction(row["value"]) * units.conversion(unit, unit)
-    except Refusal as problem:
-        raise document.refuse(problem.code, problem.text, at) from problem
-    return FactorValue(
-        value=value, region=row["region"], valid_from=_day(document, row["from"], (*at, "from")),
-        valid_until=_day(document, row["until"], (*at, "until")) if "until" in row else None, quality=row["quality"],
-        source=sources.get(source) if source else None, where=row.get("where", ""),
-        assumption=Text(**row["assumption"]) if "assumption" in row else None, uncertainty=row.get("uncertainty", ""),
-        expires=_day(document, row["expires"], (*at, "expires")) if "expires" in row else None,
-        note=Text(**row["note"]) if "note" in row else None, components=components,
-        alternatives=tuple(Alternative(str(a["value"]), a["source"], Text(**a["why"])) for a in row.get("alternatives", [])),
-    )  # fmt: skip
-
-
-def _component(document: Document, at: Path_, row: dict[str, Any], sources: dict[str, Source]) -> Component:
-    source = row.get("source")
-    if source is not None and source not in sources:
-        raise _unknown_source(document, source, (*at, "source"))
-    stated = sources[source] if source is not None else None
-    return Component(row["name"], Fraction(row["value"]), row["unit"], stated, row.get("where", ""))
-
-
-def _product(components: tuple[Component, ...], unit: str) -> Fraction:
-    value = Fraction(1)
-    for component in components:
-        value *= component.value
-    return value * units.conversion(units.multiply_units(*(component.unit for component in components)), unit)
-
-
-def _check_no_overlap(document: Document, at: Path_, values: tuple[FactorValue, ...]) -> None:
-    for number, value in enumerate(values):
-        if value.valid_until is not None and value.valid_until <= value.valid_from:
-            text = Text("有效期止须晚于起。", "the validity must end after it begins.")
-            raise document.refuse("validity", text, (*at, number, "until"))
-        for other in values[:number]:
-            if value.region == other.region and (value.holds_on(other.valid_from) or other.holds_on(value.valid_from)):
-                text = Text("与同地区的另一数值有效期重叠。", "its validity overlaps another value of the same region.")
-                raise document.refuse("validity_overlap", text, (*at, number, "from"))
-
-
 def read_cap(row: dict[str, Any]) -> Cap:
     """The cap that a row of a checked document states."""
     grams, records = row.get("reduction_g"), row.get("records")
     reduction_mg = None if grams is None else int(Fraction(grams) * 1000)
     return Cap(row["per"], row.get("by", "person"), None if records is None else int(records), reduction_mg)
-
-
-def _day(document: Document, written: str, at: Path_) -> date:
-    try:
-        return date.fromisoformat(written)
-    except ValueError as problem:
-        text = Text("“{d}”不是日期；应为 YYYY-MM-DD。", "“{d}” is no date; it must be YYYY-MM-DD.").format(d=written)
-        raise document.refuse("date", text, at) from problem
-
-
-def _unknown_source(document: Document, code: str, at: Path_) -> Refusal:
-    text = Text("来源“{c}”未在 sources 中列出。", "the source “{c}” is not listed under sources.").format(c=code)
-    return document.refuse("source_unknown", text, at)

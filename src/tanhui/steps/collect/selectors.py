@@ -1,0 +1,45 @@
+"""Reading what could not be accepted."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count
+
+from tanhui.steps.collect.models import QuarantinedRow
+
+_SHOWN = (
+    "id", "partner_id", "mapping", "row", "outcome", "reason", "field", "detail_zh", "detail_en", "raw", "state", "created_at",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineFilter:
+    """Which kept rows are meant; None means any."""
+
+    partner_id: int | None = None
+    mapping: str | None = None
+    reason: str | None = None
+    state: str | None = "open"
+
+
+def quarantined(which: QuarantineFilter, *, limit: int | None = None) -> list[dict[str, Any]]:
+    """The kept rows meant, in the order they came."""
+    rows = QuarantinedRow.objects.filter(**_conditions(which)).order_by("id")
+    return [dict(row) for row in rows.values(*_SHOWN)[:limit]]
+
+
+def quarantine_counts(which: QuarantineFilter) -> dict[str, int]:
+    """How many kept rows are meant, by reason."""
+    rows = QuarantinedRow.objects.filter(**_conditions(which)).values("reason").annotate(many=Count("id"))
+    return {row["reason"]: row["many"] for row in rows.order_by("-many", "reason")}
+
+
+def quarantined_of(numbers: list[int]) -> dict[int, tuple[int, str]]:
+    """The partner and mapping of these kept rows that are still open."""
+    rows = QuarantinedRow.objects.filter(pk__in=numbers, state="open").values_list("id", "partner_id", "mapping")
+    return {number: (partner_id, mapping) for number, partner_id, mapping in rows}
+
+
+def _conditions(which: QuarantineFilter) -> dict[str, Any]:
+    named = {"partner_id": which.partner_id, "mapping": which.mapping, "reason": which.reason, "state": which.state}
+    return {name: value for name, value in named.items() if value is not None}

@@ -1,0 +1,66 @@
+"""Kept rows as a sheet that a person corrects: their cells as they came, with the reason beside them (CSV or XLSX)."""
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from tanhui.core.refusal import Refusal
+from tanhui.core.text import Language, Text
+
+NUMBER, ROW, REASON, DETAIL = "_quarantine", "_row", "_reason", "_detail"
+OURS = (NUMBER, ROW, REASON, DETAIL)
+LINE = "line"
+"""The one cell of a row that could not be split into cells."""
+
+
+def write_sheet(rows: list[dict[str, Any]], path: Path, *, language: Language) -> None:
+    """Writes the rows to a CSV (UTF-8 with BOM, as spreadsheet programs like it) or XLSX file, by the path's ending.
+
+    Raises `Refusal` for another ending, and when the rows are of several feeds, whose columns differ.
+    """
+    mappings = sorted({row["mapping"] for row in rows})
+    if len(mappings) > 1:
+        text = Text(
+            "所选记录来自多个映射：{m}；请用 --mapping 选一个。",
+            "The rows are of several mappings: {m}; choose one with --mapping.",
+        )
+        raise Refusal("several_mappings", text.format(m=", ".join(mappings)), field="mapping")
+    cells = list(dict.fromkeys(name for row in rows for name in row["raw"]))
+    table = [
+        {
+            NUMBER: str(row["id"]),
+            ROW: str(row["row"]),
+            REASON: row["reason"],
+            DETAIL: row[f"detail_{language}"],
+            **row["raw"],
+        }
+        for row in rows
+    ]
+    frame = pl.DataFrame(table, schema=dict.fromkeys([*OURS, *cells], pl.String))
+    match path.suffix.lower():
+        case ".csv":
+            frame.write_csv(path, include_bom=True)
+        case ".xlsx":
+            frame.write_excel(path, autofit=True)
+        case other:
+            text = Text(
+                "不支持“{o}”；请用 .csv 或 .xlsx。", "“{o}” is no kind of sheet we write; use .csv or .xlsx."
+            ).format(o=other)
+            raise Refusal("sheet_kind", text, field="file")
+
+
+def read_sheet(path: Path) -> pl.DataFrame:
+    """A corrected sheet, every cell as text. Raises `Refusal` when it is none of ours."""
+    try:
+        if path.suffix.lower() == ".xlsx":
+            frame = pl.read_excel(path, infer_schema_length=0)
+        else:
+            frame = pl.read_csv(path, infer_schema=False, encoding="utf8-lossy")
+    except (pl.exceptions.PolarsError, OSError, ValueError) as problem:
+        text = Text("无法读取 {p}。", "{p} cannot be read.").format(p=path.name)
+        raise Refusal("sheet_unreadable", text, field="file") from problem
+    if NUMBER not in frame.columns:
+        text = Text("{p} 没有列 {n}；请重新导出后更正。", "{p} has no column {n}; export anew and correct that.")
+        raise Refusal("sheet_foreign", text.format(p=path.name, n=NUMBER), field="file")
+    return frame.cast(pl.String)
