@@ -10,8 +10,7 @@ from pathlib import Path
 
 import django
 
-from tanhui.config.engine.embedded import stop
-from tanhui.config.engine.places import default_home
+from tanhui.config.engine.places import default_home, places
 from tanhui.config.environment import environment
 from tanhui.config.keys import person_key
 from tanhui.presentation.cli.books import Surroundings
@@ -29,7 +28,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tanhui.config.settings")
     around = Surroundings(
         setup=django.setup, prepare=_prepare, person_key=lambda: person_key(environment()), now=lambda: datetime.now(UTC),
-        begin_demo=_begin_demo, end_demo=_end_demo,
+        has_books=_has_books, begin_demo=_begin_demo, end_demo=_end_demo,
     )  # fmt: skip
     try:
         run(sys.argv[1:], around)
@@ -54,9 +53,20 @@ def _prepare() -> None:
     prepare()
 
 
+def _has_books() -> bool:
+    named, home = environment().database_url, environment().home
+    return named is not None or (places(home).data / "PG_VERSION").exists()
+
+
+def _stop(home: Path) -> None:
+    from tanhui.config.engine.embedded import stop  # noqa: PLC0415 - as above
+
+    stop(home)
+
+
 def _begin_demo() -> Path:
     home = default_home() / DEMO
-    stop(home)
+    _stop(home)
     if (home / DEMO).exists():
         shutil.rmtree(home)
     home.mkdir(parents=True, exist_ok=True)
@@ -68,4 +78,4 @@ def _begin_demo() -> Path:
 
 
 def _end_demo() -> None:
-    stop(default_home())
+    _stop(default_home())

@@ -116,7 +116,6 @@ def _product(columns: list[Integers]) -> Integers:
 
 
 def _edges(library: Library, alike: RecordGroup) -> list[int]:
-    places = library.coefficients(alike.behavior)
-    rows = [row for place in fallback(alike.region) for row in places.get(place, [])]
+    rows = [row for place in fallback(alike.region) for row in library.coefficients_at(alike.behavior, place)]
     days = {day.toordinal() - EPOCH for row in rows for day in (row.valid_from, row.valid_until) if day is not None}
     return sorted(days)
