@@ -71,7 +71,7 @@ class _Maker:
         before = sorted(month for month in earlier if month[0] < self.month.first)
         earlier.append((self.month.first, steps[self.aggregate.field]))
         baseline = self.aggregate.baseline
-        if baseline is not None:
+        if baseline is not None and baseline.field in self.fields:
             if baseline.rule == "own_mean" and len(before) < baseline.least:
                 return "no_baseline_yet", {**named, "value": len(before), "least": baseline.least}
             steps[baseline.field] = self._baseline(baseline, before)
