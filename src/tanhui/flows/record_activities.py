@@ -26,8 +26,9 @@ from tanhui.steps.collect.types import STEPS
 from tanhui.steps.collect.verdicts import CONFLICT, DUPLICATE, Reason, Verdicts
 from tanhui.steps.points.services import Award, award_points
 from tanhui.steps.quantify.services import RecordGroup, Resolution, quantify_records, resolve_coefficients
+from tanhui.support.columns.cursor import Crowded
 from tanhui.support.ledger.selectors import known_keys
-from tanhui.support.ledger.types import RECORD, BatchHead, Crowded
+from tanhui.support.ledger.types import RECORD, BatchHead
 
 Integers = NDArray[np.int64]
 MOST_TRIES = 10
@@ -85,7 +86,7 @@ class _Batch:
         self.behaviors = records["behavior"].cast(pl.Int64).to_numpy()
         levels = {level: number for number, level in enumerate(EVIDENCE_LEVELS)}
         self.evidence = records["evidence"].replace_strict(levels, return_dtype=pl.Int64).to_numpy()
-        self.subjects, self.subject = _distinct(records["subject"])
+        self.subjects = records["subject"].to_list()
         named = (
             records["household"].fill_null("") if "household" in records.columns else pl.Series([""] * records.height)
         )
@@ -122,10 +123,9 @@ class _Batch:
 
 def _book(batch: _Batch, sender: Sender, scheme: Scheme, now: datetime, *, hold: bool) -> Recorded:
     verdicts = Verdicts.of(len(batch))
-    people, new = resolve_persons(batch.subjects, namespace=sender.namespace, secret=scheme.secret, now=now)
+    persons, new = resolve_persons(batch.subjects, namespace=sender.namespace, secret=scheme.secret, now=now)
     open_carbon_accounts(new)
-    persons = people[batch.subject]
-    state = read_state(np.unique(people), hold=hold)
+    state = read_state(np.unique(persons), hold=hold)
     holders = Holders(persons, _households(batch, sender, scheme), state.ended_at_of(persons))
 
     keys = record_keys(batch.record_ids, partner_id=sender.terms.id)

@@ -23,10 +23,7 @@ _ODD_1, _ODD_2, _ODD_3 = (np.uint64(odd) for odd in (0x9E3779B97F4A7C15, 0xBF584
 def record_keys(record_ids: pl.Series, *, partner_id: int) -> Keys:
     """The 16-byte keys of these record ids, of shape (records,)."""
     prefix = partner_id.to_bytes(2, "big")
-    hashes = b"".join(
-        blake2b(prefix + record_id.encode(), digest_size=14).digest() for record_id in record_ids.to_list()
-    )
-    parts = np.frombuffer(hashes, dtype=np.uint8).reshape(-1, 14)
+    parts = np.frombuffer(_hashes(prefix, record_ids.to_list()), dtype=np.uint8).reshape(-1, 14)
     keys = np.empty((len(record_ids), 16), dtype=np.uint8)
     keys[:, :2] = np.frombuffer(prefix, dtype=np.uint8)
     keys[:, 2:6] = _places(record_ids, otherwise=parts[:, :4])
@@ -51,6 +48,16 @@ def content_hashes(columns: dict[str, Integers]) -> Integers:
         seed = np.uint64(int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big"))
         total += _mix(column.view(np.uint64) + seed)
     return _mix(total).view(np.int64)
+
+
+def _hashes(prefix: bytes, record_ids: list[str]) -> bytes:
+    of_partner = blake2b(prefix, digest_size=14)
+    hashes = []
+    for record_id in record_ids:
+        hashed = of_partner.copy()  # twice as fast as beginning anew
+        hashed.update(record_id.encode())
+        hashes.append(hashed.digest())
+    return b"".join(hashes)
 
 
 def _places(record_ids: pl.Series, *, otherwise: NDArray[np.uint8]) -> NDArray[np.uint8]:
