@@ -2,12 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-<<<<<<< HEAD
 from datetime import date, datetime
-=======
-from datetime import datetime
 from pathlib import Path
->>>>>>> main
 from typing import TYPE_CHECKING
 
 import click
