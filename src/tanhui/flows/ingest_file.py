@@ -19,6 +19,7 @@ from django.db import transaction
 from numpy.typing import NDArray
 
 from tanhui.core.text import Text
+from tanhui.flows.household_history import HouseholdHistory
 from tanhui.flows.record_activities import Recorded, Sender, record_activities
 from tanhui.flows.scheme import Scheme
 from tanhui.participants.types import PartnerTerms
@@ -134,6 +135,7 @@ class _Run:
         batches = read_records(
             self.delivery.path, mapping, fields=fields_of(self.scheme.library, mapping.behaviors), now=self.now(),
             not_before=self.delivery.terms.agreement_from, subject=self.delivery.person, id_key=self.scheme.secret,
+            history=self._history(),
         )  # fmt: skip
         for batch in batches:
             self._refuse(batch)
@@ -145,6 +147,12 @@ class _Run:
             self.progress(self.report.read)
         self._keep_late()
         assert sum(self.report.rows.values()) == self.report.read, "every row ended in exactly one way"
+
+    def _history(self) -> HouseholdHistory | None:
+        mapping, secret = self.delivery.mapping, self.scheme.secret
+        if mapping.aggregate is None or mapping.aggregate.baseline is None:
+            return None
+        return HouseholdHistory(mapping, namespace=self.delivery.namespace, secret=secret)
 
     def _refuse(self, batch: RecordBatch) -> None:
         rows = batch.refused.iter_rows(named=True)

@@ -38,7 +38,7 @@ def demo(data: Path | None) -> None:
     try:
         scheme = books.open_books()
         _bring_in(scheme, files)
-        _show(scheme)
+        _show()
     finally:
         books.surroundings().end_demo()
     console.print(say("\n继续查看：", "\nTo look further: ") + f"TANHUI_HOME={home} .venv/bin/tanhui summary")
@@ -75,7 +75,8 @@ def _bring_in(scheme: "Scheme", files: list[tuple[str, Path, str | None]]) -> No
             console.print(tell(refusal.text), markup=False)
 
 
-def _show(scheme: "Scheme") -> None:
+def _show() -> None:
+    from tanhui.flows.audit_books import audit_books  # noqa: PLC0415 - needs Django set up
     from tanhui.presentation.cli.account import show_account  # noqa: PLC0415 - needs Django set up
     from tanhui.presentation.cli.audit import show_audit  # noqa: PLC0415
     from tanhui.presentation.cli.explain import show_record  # noqa: PLC0415
@@ -91,4 +92,4 @@ def _show(scheme: "Scheme") -> None:
         console.rule(say("一条记录的解释", "One record explained"))
         show_record(recent_records(person, limit=1)[0]["key"])
     console.rule(say("账目核验", "The books proved"))
-    show_audit(scheme)
+    show_audit(audit_books())

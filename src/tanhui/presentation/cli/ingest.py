@@ -6,9 +6,9 @@ import click
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from tanhui.core.described import Json, text
+from tanhui.flows.admit_partner import admit_partner
 from tanhui.flows.ingest_file import Delivery, Ingested, ingest_file
 from tanhui.flows.scheme import Scheme
-from tanhui.participants.services import admit_file_partner
 from tanhui.presentation.cli import books
 from tanhui.presentation.cli.language import say, tell
 from tanhui.presentation.cli.output import console, errors, json_option, kilograms, points, print_json, print_table
@@ -84,7 +84,7 @@ def bring_in(
     quiet: bool = False,
 ) -> Ingested:
     """Books a file with a progress bar on stderr; a partner unknown so far is admitted as a file partner."""  # fmt: skip
-    terms = admit_file_partner(partner, now=books.now())
+    terms = admit_partner(partner, now=books.now())
     delivery = Delivery(file, mapping, terms, identity or mapping.name, person)
     with Progress(
         SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,}"), TimeElapsedColumn(),

@@ -58,3 +58,8 @@ def totals_by_behavior() -> list[dict[str, Any]]:
 def typical_person() -> int | None:
     """A person to show: one with a statement of readable length, or None when nobody has anything."""
     return ledger.typical_person()
+
+
+def standing_records(person_id: int, *, behavior: int) -> list[dict[str, Any]]:
+    """The person's records of that behavior that stand, in the order of the acts, with their quantities."""
+    return ledger.standing_postings(person_id, behavior=behavior)

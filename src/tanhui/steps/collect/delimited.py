@@ -1,5 +1,6 @@
 """CSV and its kin as a table: separator, encoding, preamble and header found; rows in chunks, each with its line number."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO
@@ -36,7 +37,16 @@ def open_delimited(
     lines = [line.decode("utf-8", "replace") for line in head]
     layout = _layout(lines, shape, required)
     preamble = "\n".join(lines[: max(layout.skip - (not shape.columns), 0)])
-    return Table(layout.columns, preamble, _chunks(first, blocks, layout))
+    chunks = _chunks(first, blocks, layout)
+    if shape.trailer is not None:
+        chunks = (_without_trailer(chunk, shape.trailer) for chunk in chunks)
+    return Table(layout.columns, preamble, chunks)
+
+
+def _without_trailer(chunk: Chunk, trailer: str) -> Chunk:
+    """The chunk without the lines that the mapping calls a trailer: they are no rows."""
+    begins = pl.nth(0).str.contains(trailer).fill_null(value=False)
+    return Chunk(chunk.frame.filter(~begins), [row for row in chunk.bad if not re.search(trailer, row[1])])
 
 
 def _with_newlines(blocks: Iterator[Block]) -> Iterator[Block]:

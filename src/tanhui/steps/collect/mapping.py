@@ -4,7 +4,8 @@ A mapping describes a *format*, not a file: whoever exports the same columns is 
 """
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import polars as pl
 from jsonschema import Draft202012Validator
 
 from tanhui.core import units
@@ -342,6 +344,13 @@ def _check(document: Document) -> None:
     for name, source in row.get("fields", {}).items():
         if "unit" in source:
             _probe(document, ("fields", name, "unit"), units.multiply_units, source["unit"])
+    for at, pattern in _patterns(row, ()):
+        try:
+            re.compile(pattern)
+            pl.Series([""]).str.contains(pattern)
+        except (re.error, pl.exceptions.ComputeError) as problem:
+            text = Text("正则表达式“{p}”不合法。", "“{p}” is no regular expression.").format(p=pattern)
+            raise document.refuse("pattern", text, at) from problem
     if "constant" in row["region"]:
         _probe(document, ("region", "constant"), fallback, row["region"]["constant"])
     for value, region in row["region"].get("values", {}).items():
@@ -349,6 +358,19 @@ def _check(document: Document) -> None:
     if "aggregate" in row and row["aggregate"]["field"] not in row.get("fields", {}):
         text = Text("字段不在 fields 中。", "the field is not listed under fields.")
         raise document.refuse("field_unknown", text, ("aggregate", "field"))
+
+
+def _patterns(item: Any, at: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every regular expression in the document, with its place."""
+    if isinstance(item, list):
+        for number, part in enumerate(item):
+            yield from _patterns(part, (*at, number))
+    elif isinstance(item, dict):
+        for key, part in item.items():
+            if key in {"matches", "extract", "pattern", "preamble", "trailer"} and isinstance(part, str):
+                yield (*at, key), part
+            else:
+                yield from _patterns(part, (*at, key))
 
 
 def _probe(document: Document, at: tuple[str | int, ...], probe: Any, value: str) -> None:

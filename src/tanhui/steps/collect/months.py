@@ -38,7 +38,7 @@ def monthly_records(plan: Plan, months: pl.DataFrame, *, history: History | None
     refused: list[tuple[object, ...]] = []
     ids = _person_hashes(plan, months)
     for subject, part in _by_person(months):
-        earlier = list(history(subject)) if history else []
+        earlier = dict(history(subject)) if history else {}
         for month in part:
             made = _Maker(plan, month).make(earlier)
             if isinstance(made, dict):
@@ -60,7 +60,7 @@ class _Maker:
         self.field = self.fields[aggregate.field]
         self.length_s = _length_s(month.first, plan.mapping.zone)
 
-    def make(self, earlier: list[Month]) -> dict[str, int] | tuple[str, dict[str, object]]:
+    def make(self, earlier: dict[date, int]) -> dict[str, int] | tuple[str, dict[str, object]]:
         """Steps per field, or the reason and what its sentence says; a complete month is added to `earlier`."""
         named = {"month": self.month.first.strftime("%Y-%m")}
         share = Fraction(self.month.covered_s, self.length_s)
@@ -68,10 +68,10 @@ class _Maker:
             least = f"{float(Fraction(self.aggregate.coverage)):.0%}"
             return "incomplete_month", {**named, "value": f"{float(share):.1%}", "least": least}
         steps = {self.aggregate.field: self._steps()}
-        before = sorted(month for month in earlier if month[0] < self.month.first)
-        earlier.append((self.month.first, steps[self.aggregate.field]))
+        before = sorted(month for month in earlier.items() if month[0] < self.month.first)
+        earlier[self.month.first] = steps[self.aggregate.field]
         baseline = self.aggregate.baseline
-        if baseline is not None:
+        if baseline is not None and baseline.field in self.fields:
             if baseline.rule == "own_mean" and len(before) < baseline.least:
                 return "no_baseline_yet", {**named, "value": len(before), "least": baseline.least}
             steps[baseline.field] = self._baseline(baseline, before)

@@ -47,6 +47,10 @@ class Plan:
             for name in sources
             if case.behavior in self.asked.fields and name in self.asked.fields[case.behavior].fields
         ]
+        baseline = self.mapping.aggregate.baseline if self.mapping.aggregate else None
+        spec = self.asked.fields.get(self.mapping.cases[0].behavior)
+        if baseline is not None and spec is not None and baseline.field in spec.fields:
+            names.append(baseline.field)
         return tuple(dict.fromkeys(names))
 
     def typed(self, cells: pl.DataFrame) -> pl.DataFrame:

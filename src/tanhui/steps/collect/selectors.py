@@ -7,6 +7,10 @@ from django.db.models import Count
 
 from tanhui.steps.collect.models import QuarantinedRow
 
+_SHOWN = (
+    "id", "partner_id", "mapping", "row", "outcome", "reason", "field", "detail_zh", "detail_en", "raw", "state", "created_at",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class QuarantineFilter:
@@ -21,9 +25,7 @@ class QuarantineFilter:
 def quarantined(which: QuarantineFilter, *, limit: int | None = None) -> list[dict[str, Any]]:
     """The kept rows meant, in the order they came."""
     rows = QuarantinedRow.objects.filter(**_conditions(which)).order_by("id")
-    return list(
-        rows.values("id", "partner_id", "mapping", "row", "outcome", "reason", "field", "detail_zh", "detail_en", "raw", "state", "created_at")[:limit]
-    )  # fmt: skip
+    return [dict(row) for row in rows.values(*_SHOWN)[:limit]]
 
 
 def quarantine_counts(which: QuarantineFilter) -> dict[str, int]:

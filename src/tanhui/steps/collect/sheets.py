@@ -39,7 +39,11 @@ def open_workbook(path: Path, shape: FileShape, *, required: Sequence[str]) -> T
 
 def open_parquet(stream: IO[bytes], shape: FileShape, *, required: Sequence[str]) -> Table:
     """The table of a Parquet file; times with a zone are written with their offset, so read them as iso8601."""
-    frame = pl.read_parquet(stream)
+    try:
+        frame = pl.read_parquet(stream)
+    except pl.exceptions.ComputeError as problem:
+        text = Text("无法读取 Parquet 文件。", "The Parquet file cannot be read.")
+        raise Refusal("file_unreadable", text, field="file") from problem
     names = named(frame.columns, shape, required)
     if not set(required) <= set(names):
         raise columns_missing(names, required)

@@ -10,6 +10,7 @@ from tanhui.steps.collect.lines import split_line
 from tanhui.steps.collect.table import MOST_PREAMBLE_LINES, trimmed
 
 _SEPARATORS = (";", "\t", "|", ",")
+_NUMBERED = re.compile(r"^(column|列|field|字段|unnamed:? ?)_?\d+$", re.IGNORECASE)
 _LIKE_DATA = re.compile(r"^[¥￥$€£]?[+-]?[\d.,]+%?$|\d{1,4}[-/.年]\d{1,2}[-/.月]\d|^\d{1,2}:\d{2}|^[0-9a-f]{8}-")
 
 
@@ -44,7 +45,7 @@ def sniff(head: bytes) -> Sniffed:
 def header_of(rows: Sequence[Sequence[str]], width: int) -> tuple[str, ...]:
     """The first full row, when nothing in it looks like data; empty when the file begins with data."""
     for cells in rows:
-        given = [trimmed(cell) for cell in cells if trimmed(cell)]
+        given = [trimmed(cell) for cell in cells if trimmed(cell) and not _NUMBERED.match(trimmed(cell))]
         if width - 1 <= len(cells) and len(given) * 2 > width:
             return () if any(_LIKE_DATA.search(cell) for cell in given) else tuple(cells)
     return ()

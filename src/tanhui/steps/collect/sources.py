@@ -4,6 +4,7 @@ import bz2
 import gzip
 import lzma
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatch
@@ -28,6 +29,18 @@ def unwrapped(path: Path, *, member: str | None = None) -> Iterator[IO[bytes]]:
     except OSError as problem:
         text = Text("无法打开文件 {p}：{e}。", "The file {p} cannot be opened: {e}.")
         raise Refusal("file_unreadable", text.format(p=path.name, e=problem.strerror), field="file") from problem
+    try:
+        with _stream(path, head, member) as stream:
+            yield stream
+    except (EOFError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFile, lzma.LZMAError) as problem:
+        text = Text("压缩文件 {p} 已损坏或不完整。", "The compressed file {p} is damaged or cut short.").format(
+            p=path.name
+        )
+        raise Refusal("file_unreadable", text, field="file") from problem
+
+
+@contextmanager
+def _stream(path: Path, head: bytes, member: str | None) -> Iterator[IO[bytes]]:
     if head.startswith(b"PK\x03\x04") and not is_workbook(path):
         with zipfile.ZipFile(path) as archive, archive.open(_member(archive, path, member)) as stream:
             yield stream
@@ -51,8 +64,11 @@ def is_workbook(path: Path) -> bool:
         return True
     if not head.startswith(b"PK\x03\x04"):
         return False
-    with zipfile.ZipFile(path) as archive:
-        names = set(archive.namelist())
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+    except zipfile.BadZipFile:
+        return False
     return bool(names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"})
 
 

@@ -43,8 +43,8 @@ class Document:
             node = yaml.compose(self.text, Loader=_Loader)
         except yaml.MarkedYAMLError as problem:
             line = problem.problem_mark.line + 1 if problem.problem_mark else 1
-            text = Text("不是合法的 YAML：{p}", "not valid YAML: {p}").format(p=problem.problem)
-            raise DocumentRefusal("document_syntax", text, path=path, line=line, item="") from problem
+            sentence = Text("不是合法的 YAML：{p}", "not valid YAML: {p}").format(p=problem.problem)
+            raise DocumentRefusal("document_syntax", sentence, path=path, line=line, item="") from problem
         self.content: Any = self._value(node, ()) if node is not None else {}
 
     def refuse(self, code: str, text: Text, at: Path_ = ()) -> DocumentRefusal:

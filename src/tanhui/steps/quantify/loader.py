@@ -86,7 +86,7 @@ class _Reader:
             applicability=Text(**row["applicability"]) if "applicability" in row else None,
             conservative=tuple(Text(**text) for text in row.get("conservative", [])),
             references=tuple(self._source(code, ("references", n)) for n, code in enumerate(row.get("references", []))),
-            caps=tuple(_cap(cap) for cap in row.get("caps", [])), exclusive=row.get("exclusive", False),
+            caps=tuple(read_cap(cap) for cap in row.get("caps", [])), exclusive=row.get("exclusive", False),
             max_speed_kmh=Fraction(row["max_speed_kmh"]) if "max_speed_kmh" in row else None,
             comparisons=tuple(self._comparison(n, spec) for n, spec in enumerate(row.get("comparisons", []))),
             changes=Text(**row["changes"]) if "changes" in row else None,
@@ -200,7 +200,8 @@ class _Reader:
             raise self.document.refuse(problem.code, problem.text, at) from problem
 
 
-def _cap(row: dict[str, Any]) -> Cap:
-    grams = row.get("reduction_g")
+def read_cap(row: dict[str, Any]) -> Cap:
+    """The cap that a row of a checked document states."""
+    grams, records = row.get("reduction_g"), row.get("records")
     reduction_mg = None if grams is None else int(Fraction(grams) * 1000)
-    return Cap(row["per"], row.get("by", "person"), row.get("records"), reduction_mg)
+    return Cap(row["per"], row.get("by", "person"), None if records is None else int(records), reduction_mg)

@@ -208,3 +208,19 @@ def typical_person() -> int | None:
         )
         row = cursor.fetchone()
     return None if row is None else int(row[0])
+
+
+def standing_postings(person_id: int, *, behavior: int) -> list[dict[str, Any]]:
+    """The person's postings of that behavior that were not taken back, in the order of the acts."""
+    with raw_cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT p.occurred_at, p.coefficient_id, p.quantity_1, p.quantity_2, p.quantity_3
+            FROM ledger_posting AS p
+            WHERE p.person_id = %s AND p.behavior = %s AND p.kind <> 2
+              AND NOT EXISTS (SELECT FROM ledger_reversal AS r WHERE r.reverses = p.key)
+            ORDER BY p.occurred_at
+            """,
+            [person_id, behavior],
+        )
+        return _named(cursor)
