@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from django.db import transaction
 
-from tanhui.support.ledger.types import Crowded
+from tanhui.support.columns.cursor import Crowded
 
 Answer = TypeVar("Answer")
 MOST_TRIES = 10

@@ -1,20 +1,24 @@
 """Partners admitted, and persons known by the keyed hash of their id with a partner."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 from hashlib import blake2b
 from uuid import UUID
 
 import numpy as np
-from django.db import connection
 from numpy.typing import NDArray
 
 from tanhui.core.refusal import Refusal
 from tanhui.core.text import Text
-from tanhui.participants.models import Partner, PersonKey, PersonLink
+from tanhui.participants.models import Partner, PersonKey
 from tanhui.participants.selectors import partner_terms
 from tanhui.participants.types import PartnerTerms
+from tanhui.support.columns.cursor import column_cursor
+
+Integers = NDArray[np.int64]
+Hashes = NDArray[np.void]
+UNKNOWN = 0
 
 FILE_AGREEMENT_FROM = date(2000, 1, 1)
 
@@ -40,7 +44,7 @@ def admit_file_partner(code: str, *, now: datetime) -> PartnerTerms:
 
 def subject_hash(*, secret: bytes, namespace: str, subject: str) -> UUID:
     """The keyed hash under which a partner's user id is kept: without the key nobody gets from it back to the id."""
-    return UUID(bytes=blake2b(f"{namespace}\0{subject}".encode(), key=secret[:64], digest_size=16).digest())
+    return UUID(bytes=subject_hashes([subject], namespace=namespace, secret=secret).tobytes())
 
 
 def bind_person_key(secret: bytes) -> None:
@@ -65,32 +69,62 @@ def household_number(*, secret: bytes, namespace: str, household: str) -> int:
     return int.from_bytes(hashed.bytes[:8], "big", signed=True) or 1
 
 
-def resolve_persons(
-    subjects: Sequence[str], *, namespace: str, secret: bytes, now: datetime
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The person of each subject, and the persons that are new, of shape (subjects,) and (new,).
+def resolve_persons(subjects: Hashes, *, namespace: str, now: datetime) -> tuple[Integers, Integers]:
+    """The person of each subject (by its hash), and the persons that are new, of shape (subjects,) and (new,).
 
-    A subject not seen before becomes a new person. Subjects must be different.
+    A subject not seen before becomes a new person. Raises `Crowded` when another writer took one of those in between.
     """
-    hashes = [subject_hash(secret=secret, namespace=namespace, subject=subject) for subject in subjects]
-    known = dict(PersonLink.objects.filter(subject__in=hashes).values_list("subject", "person_id"))
-    unknown = [found for found in hashes if found not in known]
-    if unknown:
-        known.update(_new_persons(unknown, namespace=namespace, now=now))
-    new = np.array(sorted(known[found] for found in unknown), dtype=np.int64)
-    return np.array([known[found] for found in hashes], dtype=np.int64), new
+    hashes, places = np.unique(subjects, return_inverse=True)
+    persons = _linked_persons(hashes)
+    unknown = np.flatnonzero(persons == UNKNOWN)
+    if len(unknown):
+        persons[unknown] = _new_persons(hashes[unknown], namespace=namespace, now=now)
+    return persons[places], persons[unknown]
 
 
-def _new_persons(subjects: list[UUID], *, namespace: str, now: datetime) -> dict[UUID, int]:
-    with connection.cursor() as cursor:
+def subject_hashes(subjects: Iterable[str], *, namespace: str, secret: bytes) -> Hashes:
+    """`subject_hash` of each of these, as 16-byte values of shape (subjects,)."""
+    keyed = blake2b(f"{namespace}\0".encode(), key=secret[:64], digest_size=16)
+    hashes = []
+    for subject in subjects:
+        hashed = keyed.copy()  # the key is taken in once
+        hashed.update(subject.encode())
+        hashes.append(hashed.digest())
+    return np.frombuffer(b"".join(hashes), dtype="V16")
+
+
+def _linked_persons(hashes: Hashes) -> Integers:
+    persons = np.full(len(hashes), UNKNOWN, dtype=np.int64)
+    with column_cursor() as cursor:
         cursor.execute(
-            "INSERT INTO participants_person (created_at) SELECT %s FROM generate_series(1, %s) RETURNING id",
-            [now, len(subjects)],
+            "SELECT array_agg(subject), array_agg(person_id) FROM participants_person_link WHERE subject = ANY(%s)",
+            [hashes],
         )
-        persons = [int(row[0]) for row in cursor.fetchall()]
+        row = cursor.fetchone()
+    assert row is not None
+    found, linked = row
+    if found is not None:
+        _, asked, place = np.intersect1d(hashes, found, assume_unique=True, return_indices=True)
+        persons[asked] = linked[place]
+    return persons
+
+
+def _new_persons(hashes: Hashes, *, namespace: str, now: datetime) -> Integers:
+    with column_cursor() as cursor:
+        cursor.execute(
+            """
+            WITH person AS (
+                INSERT INTO participants_person (created_at) SELECT %s FROM generate_series(1, %s) RETURNING id
+            ) SELECT array_agg(id ORDER BY id) FROM person
+            """,
+            [now, len(hashes)],
+        )
+        row = cursor.fetchone()
+        assert row is not None
+        persons: Integers = row[0]
         cursor.execute(
             "INSERT INTO participants_person_link (subject, person_id, namespace, created_at) "
-            "SELECT subject, person_id, %s, %s FROM unnest(%s::uuid[], %s::bigint[]) AS new(subject, person_id)",
-            [namespace, now, subjects, persons],
+            "SELECT subject, person_id, %s, %s FROM unnest(%s, %s) AS new(subject, person_id)",
+            [namespace, now, hashes, persons],
         )
-    return dict(zip(subjects, persons, strict=True))
+    return persons

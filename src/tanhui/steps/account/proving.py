@@ -19,4 +19,5 @@ def credits_follow(
     most = np.maximum(reduction_mg, 0)
     cut = (capped_by == CAPPED_BY_RECORDS) | (capped_by == CAPPED_BY_REDUCTION)
     right = np.where(cut, (credited_mg >= 0) & (credited_mg < most), credited_mg == most)
-    return np.logical_or(right, kind == REVERSAL)
+    follows: NDArray[np.bool_] = np.logical_or(right, kind == REVERSAL)
+    return follows

@@ -43,7 +43,7 @@ class Verdicts:
         self, records: Iterable[int], code: str, *, field: str = "", outcome: int = REFUSED, **values: object
     ) -> None:
         """Ends these records, unless they have ended, with that reason and its values."""
-        reason = Reason(code, sentence(code, **values), field)
+        reason = Reason(code, sentence(code, field=field, **values), field)
         for record in records:
             self.refuse_one(int(record), reason, outcome=outcome)
 

@@ -4,8 +4,8 @@ Every row has the same width, so the whole batch is one NumPy array of records: 
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tanhui.support.columns.cursor import MICROSECONDS_TO_2000
 from tanhui.support.ledger.types import POSTING_COLUMNS, Columns
 
 _SIGNATURE = b"PGCOPY\n\xff\r\n\0" + bytes(8)
@@ -22,12 +22,14 @@ _ROW = np.dtype(
     ]
 )
 
-MICROSECONDS_TO_2000 = 946_684_800_000_000
 DAYS_TO_2000 = 10_957
 
 
 def encode_postings(columns: Columns) -> bytes:
-    """The columns as one binary COPY stream; each of shape (records,). Times are microseconds, dates days, since 1970."""
+    """The columns as one binary COPY stream; each of shape (records,). Times are microseconds, dates days, since 1970.
+
+    Rows go by person, so that the index and the balances of persons are gone through once, in one direction.
+    """
     rows = np.empty(len(columns["key"]), dtype=_ROW)
     rows["fields"] = len(POSTING_COLUMNS)
     for name, width in POSTING_COLUMNS:
@@ -35,20 +37,5 @@ def encode_postings(columns: Columns) -> bytes:
         rows[name] = columns[name]
     rows["occurred_at"] = columns["occurred_at"] - MICROSECONDS_TO_2000
     rows["expires_on"] = columns["expires_on"] - DAYS_TO_2000
-    return _SIGNATURE + rows.tobytes() + _TRAILER
-
-
-def encode_uuid_array(keys: NDArray[np.void]) -> bytes:
-    """16-byte keys as a binary `uuid[]` parameter."""
-    head = np.array([1, 0, 2950, len(keys), 1], dtype=">i4").tobytes()
-    rows = np.empty(len(keys), dtype=[("width", ">i4"), ("key", "V16")])
-    rows["width"], rows["key"] = 16, keys
-    return head + rows.tobytes()
-
-
-def encode_bigint_array(values: NDArray[np.int64]) -> bytes:
-    """Whole numbers as a binary `int8[]` parameter."""
-    head = np.array([1, 0, 20, len(values), 1], dtype=">i4").tobytes()
-    rows = np.empty(len(values), dtype=[("width", ">i4"), ("value", ">i8")])
-    rows["width"], rows["value"] = 8, values
-    return head + rows.tobytes()
+    by_person = np.argsort(columns["person_id"], kind="stable")
+    return _SIGNATURE + rows[by_person].tobytes() + _TRAILER

@@ -7,11 +7,9 @@ from uuid import UUID
 import numpy as np
 from psycopg import Cursor
 
-from tanhui.support.ledger.connection import BigintArray, UuidArray, raw_cursor
-from tanhui.support.ledger.copying import encode_bigint_array, encode_uuid_array
+from tanhui.support.ledger.connection import raw_cursor
 from tanhui.support.ledger.types import AccountBalance, Accounts, Integers, Keys
 
-_LONG_AGO = np.iinfo(np.int64).min
 _POINTS = """CASE WHEN p.kind <> 2 THEN p.points_milli ELSE -(
     SELECT o.points_milli FROM ledger_reversal AS back JOIN ledger_posting AS o ON o.key = back.reverses WHERE back.key = p.key
 ) END"""  # what a posting means for the points earned: a reversal takes back those of its record
@@ -20,25 +18,27 @@ _POINTS = """CASE WHEN p.kind <> 2 THEN p.points_milli ELSE -(
 def known_keys(keys: Keys) -> dict[bytes, int]:
     """Which of these keys are booked already, each with the hash of its content."""
     with raw_cursor() as cursor:
-        cursor.execute(
-            "SELECT uuid_send(key), content FROM ledger_posting WHERE key = ANY(%s)",
-            [UuidArray(encode_uuid_array(keys))], binary=True,
-        )  # fmt: skip
+        cursor.execute("SELECT uuid_send(key), content FROM ledger_posting WHERE key = ANY(%s)", [keys])
         return dict(cursor.fetchall())
 
 
 def read_accounts(persons: Integers) -> Accounts:
     """The state of these accounts, which are sorted and different, as posting a batch needs it."""
+    if not len(persons):
+        return Accounts(postings=persons, ended_at=persons)
     with raw_cursor() as cursor:
         cursor.execute(
-            "SELECT person_id, postings, coalesce((extract(epoch FROM last_ended_at) * 1000000)::bigint, %s::bigint) "
-            "FROM ledger_balance WHERE person_id = ANY(%s)",
-            [_LONG_AGO, BigintArray(encode_bigint_array(persons))], binary=True,
-        )  # fmt: skip
-        found = np.array(cursor.fetchall(), dtype=np.int64).reshape(-1, 3)
-    found = found[np.argsort(found[:, 0])]
-    assert np.array_equal(found[:, 0], persons), "every person has an account"
-    return Accounts(postings=found[:, 1], ended_at=found[:, 2])
+            """
+            SELECT array_agg(person_id), array_agg(postings::bigint), array_agg(coalesce(last_ended_at, '-infinity'))
+            FROM (SELECT * FROM ledger_balance WHERE person_id = ANY(%s) ORDER BY person_id) AS account
+            """,
+            [persons],
+        )
+        row = cursor.fetchone()
+    assert row is not None
+    found, postings, ended_at = row
+    assert np.array_equal(found, persons), "every person has an account"
+    return Accounts(postings=postings, ended_at=ended_at)
 
 
 def overlapping(*, persons: Integers, behaviors: Integers, starts: Integers, ends: Integers) -> dict[int, int]:
@@ -62,7 +62,7 @@ def overlapping(*, persons: Integers, behaviors: Integers, starts: Integers, end
             WHERE NOT EXISTS (SELECT FROM ledger_reversal AS r WHERE r.reverses = p.key)
             GROUP BY act.number
             """,
-            [BigintArray(encode_bigint_array(column)) for column in (persons, behaviors, starts, ends)],
+            [persons, behaviors, starts, ends],
         )
         return {int(number): int(partner) for number, partner in cursor.fetchall()}
 
@@ -87,7 +87,7 @@ def usage(*, persons: Integers, behaviors: Integers, starts: Integers, ends: Int
                 ) AS sums
             ORDER BY span.number
             """,
-            [BigintArray(encode_bigint_array(column)) for column in (persons, behaviors, starts, ends)], binary=True,
+            [persons, behaviors, starts, ends],
         )  # fmt: skip
         return np.array(cursor.fetchall(), dtype=np.int64).reshape(-1, 3)
 

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import numpy as np
 
-from tanhui.support.ledger.connection import BigintArray, raw_cursor
-from tanhui.support.ledger.copying import encode_bigint_array, encode_postings
+from tanhui.support.ledger.connection import raw_cursor
+from tanhui.support.ledger.copying import encode_postings
 from tanhui.support.ledger.types import (
     POSTING_COLUMNS,
     BatchHead,
@@ -23,9 +23,7 @@ _COPY = f"COPY ledger_posting ({', '.join(name for name, _ in POSTING_COLUMNS)})
 def open_accounts(persons: Integers) -> None:
     """Opens accounts at zero for these persons, who must have none. Raises `Crowded` when one has."""
     with raw_cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO ledger_balance (person_id) SELECT unnest(%s)", [BigintArray(encode_bigint_array(persons))]
-        )
+        cursor.execute("INSERT INTO ledger_balance (person_id) SELECT unnest(%s)", [persons])
 
 
 def open_batch(head: BatchHead) -> int:
@@ -66,7 +64,7 @@ def lock_accounts(persons: Integers) -> None:
     with raw_cursor() as cursor:
         cursor.execute(
             "SELECT person_id FROM ledger_balance WHERE person_id = ANY(%s) ORDER BY person_id FOR UPDATE",
-            [BigintArray(encode_bigint_array(np.unique(persons)))],
+            [np.unique(persons)],
         )
 
 

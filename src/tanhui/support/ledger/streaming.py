@@ -6,8 +6,8 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
+from tanhui.support.columns.cursor import MICROSECONDS_TO_2000
 from tanhui.support.ledger.connection import raw_cursor
-from tanhui.support.ledger.copying import MICROSECONDS_TO_2000
 from tanhui.support.ledger.types import POSTING_COLUMNS, Columns
 
 PIECE = 1 << 15

@@ -27,10 +27,6 @@ POSTING_COLUMNS: tuple[tuple[str, int], ...] = (
 Columns = Mapping[str, NDArray[np.generic]]
 
 
-class Crowded(Exception):  # noqa: N818 - not an error: another writer was there first, the caller tries again
-    """Another writer posted to the same accounts, or the same keys, in between; the whole batch is to be tried again."""
-
-
 class Overdrawn(Refusal):
     """More points asked for than the account has."""
 

@@ -1,0 +1,125 @@
+"""Activities per second from columns in memory to committed books, against a raw COPY of the same rows and django-hordak.
+
+Persons are looked up, duplicates and overlaps found, caps kept, records quantified, posted, balances and points brought up
+to date, in batches of 10,000 with durability on. After each batch the same rows are copied, as PostgreSQL's binary format,
+into a table with the same columns and indexes and nothing else. Both take turns, so that both have the same noise.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import numpy as np
+import polars as pl
+import psycopg
+from numpy.typing import NDArray
+
+from bench.database import COPY_BEGIN, COPY_END, SECRET, as_owner, begin_anew, cpu_seconds, say
+from bench.records import NAMESPACE, NOW, TERMS, batches, bench_library
+from tanhui.flows.record_activities import Recorded, Sender, record_activities
+from tanhui.flows.scheme import Scheme, open_scheme
+from tanhui.support.ledger.types import POSTING_COLUMNS
+
+WARM_UP = 3
+Result = TypeVar("Result")
+
+
+@dataclass
+class Clock:
+    """Seconds and processor seconds of the server, batch by batch."""
+
+    seconds: list[float] = field(default_factory=list)
+    server_cpu: list[float] = field(default_factory=list)
+
+    def time(self, action: Callable[..., Result], *arguments: object) -> Result:
+        """What the action returns."""
+        cpu, began = cpu_seconds(), time.perf_counter()
+        result = action(*arguments)
+        self.seconds.append(time.perf_counter() - began)
+        self.server_cpu.append(cpu_seconds() - cpu)
+        return result
+
+    def rate(self, size: int) -> float:
+        """Rows per second, over all batches."""
+        return size * len(self.seconds) / sum(self.seconds)
+
+    def cpu_us(self, size: int) -> float:
+        """Microseconds of the server's processors per row."""
+        return 1e6 * sum(self.server_cpu) / (size * len(self.seconds))
+
+
+def open_bench_scheme() -> Scheme:
+    """The benchmarks' methodologies with the shipped rule of conversion."""
+    shipped = open_scheme(secret=SECRET, now=NOW)
+    return Scheme(bench_library(), shipped.rules, SECRET)
+
+
+def settle(scheme: Scheme, records: pl.DataFrame) -> Recorded:
+    """Books one batch."""
+    return record_activities(records, sender=Sender(TERMS, NAMESPACE, "bench"), scheme=scheme, now=NOW)
+
+
+class RawTable:
+    """A table like the postings', with the same columns and indexes and no triggers, filled by COPY alone."""
+
+    def __init__(self, connection: psycopg.Connection) -> None:
+        self.connection = connection
+        self.columns = ", ".join(name for name, _ in POSTING_COLUMNS)
+        connection.execute("CREATE TABLE bench_raw (LIKE ledger_posting INCLUDING INDEXES)")
+
+    def rows_of(self, keys: NDArray[np.void]) -> bytes:
+        """The postings of these keys in their order, as binary COPY data."""
+        with self.connection.cursor() as cursor:
+            cursor.execute("CREATE TEMP TABLE IF NOT EXISTS bench_keys (wanted uuid, place serial)")
+            cursor.execute("TRUNCATE bench_keys")
+        body = b"".join(b"\x00\x01\x00\x00\x00\x10" + key.tobytes() for key in keys)
+        with self.connection.cursor().copy("COPY bench_keys (wanted) FROM STDIN (FORMAT BINARY)") as copy:
+            copy.write(COPY_BEGIN + body + COPY_END)
+        query = (
+            f"COPY (SELECT {self.columns} FROM bench_keys JOIN ledger_posting ON key = wanted ORDER BY place) "
+            "TO STDOUT (FORMAT BINARY)"
+        )
+        with self.connection.cursor().copy(query) as copy:
+            return b"".join(copy)
+
+    def copy_in(self, rows: bytes) -> None:
+        """Copies them in and commits."""
+        with self.connection.cursor().copy(f"COPY bench_raw ({self.columns}) FROM STDIN (FORMAT BINARY)") as copy:
+            copy.write(rows)
+
+
+def take_turns(scheme: Scheme, work: list[pl.DataFrame], raw: RawTable) -> tuple[Clock, Clock, int]:
+    """Settles and copies each batch; the clocks of both, the first few batches aside, and how many were accepted."""
+    settling, copying, accepted = Clock(), Clock(), 0
+    for number, records in enumerate(work):
+        clocks = (settling, copying) if number >= WARM_UP else (Clock(), Clock())
+        recorded = clocks[0].time(settle, scheme, records)
+        standing = recorded.verdicts.standing
+        accepted += len(standing)
+        clocks[1].time(raw.copy_in, raw.rows_of(recorded.keys[standing]))
+    return settling, copying, accepted
+
+
+def run(*, quick: bool = False) -> dict[str, object]:
+    """The figures of this benchmark."""
+    persons, count, size = (100_000, 8, 10_000) if quick else (1_000_000, 40, 10_000)
+    say(f"settle: loading {persons:,} persons")
+    begin_anew(persons)
+    scheme = open_bench_scheme()
+    with as_owner() as connection:
+        raw = RawTable(connection)
+        figures: dict[str, object] = {"benchmark": "settle", "persons": persons, "batch": size}
+        for name, seed, uuids in (("", 1, False), ("_uuid4", 2, True)):
+            say(f"settle: {count} batches{name}")
+            work = batches(persons=persons, count=count + WARM_UP, size=size, seed=seed, uuids=uuids)
+            settling, copying, accepted = take_turns(scheme, work, raw)
+            figures |= {
+                f"activities_per_s{name}": round(settling.rate(size)),
+                f"raw_copy_rows_per_s{name}": round(copying.rate(size)),
+                f"of_raw_copy{name}": round(settling.rate(size) / copying.rate(size), 3),
+                f"server_cpu_us{name}": round(settling.cpu_us(size), 2),
+                f"raw_server_cpu_us{name}": round(copying.cpu_us(size), 2),
+                f"accepted_share{name}": round(accepted / (size * len(work)), 4),
+            }
+    return figures
