@@ -65,7 +65,8 @@ def test_a_record_below_the_evidence_asked_for_leaves_only_a_person_with_nothing
     assert ends(recorded) == ["evidence_too_low"]
     assert postings_of(desk.terms.id) == []
     assert {name: n for name, (n, _) in whole().items() if name.startswith("ledger_") and n != before[name][0]} == {
-        "ledger_balance": before["ledger_balance"][0] + 1  # the person is known from now on, with nothing in the account
+        "ledger_balance": before["ledger_balance"][0]
+        + 1  # the person is known from now on, with nothing in the account
     }
 
 

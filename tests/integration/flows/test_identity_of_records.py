@@ -46,7 +46,9 @@ def test_the_same_batch_again_is_all_duplicates_and_changes_nothing(desk: Desk) 
     ],
     ids=lambda value: ",".join(f"{k}={v}" for k, v in value.items()) if len(value) < 3 else str(value["behavior"] if "behavior" in value else "walk"),
 )  # fmt: skip
-def test_the_same_id_with_other_content_is_a_conflict(desk: Desk, record: dict[str, Any], changed: dict[str, Any]) -> None:
+def test_the_same_id_with_other_content_is_a_conflict(
+    desk: Desk, record: dict[str, Any], changed: dict[str, Any]
+) -> None:
     desk.send(record, households=True)
     before = postings_of(desk.terms.id)
 
@@ -101,7 +103,9 @@ def test_an_id_that_was_refused_is_still_free_in_the_next_batch(desk: Desk) -> N
 
 
 def test_a_refused_record_twice_in_a_batch_is_refused_twice(desk: Desk) -> None:
-    recorded = desk.send(walk("1", 10_000_000), walk("1", 10_000_000), walk("2", at=at(24 * 365)), walk("2", at=at(24 * 365)))
+    recorded = desk.send(
+        walk("1", 10_000_000), walk("1", 10_000_000), walk("2", at=at(24 * 365)), walk("2", at=at(24 * 365))
+    )
 
     assert ends(recorded) == ["out_of_bounds", "out_of_bounds", "in_the_future", "in_the_future"]
     assert postings_of(desk.terms.id) == []
