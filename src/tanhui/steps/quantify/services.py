@@ -53,7 +53,11 @@ def resolve_coefficients(library: Library, *, groups: list[RecordGroup], group: 
     refusals: dict[int, Refusal] = {}
     for number, alike in enumerate(groups):
         members = np.flatnonzero(group == number)
-        edges = _edges(library, alike)
+        try:
+            edges = _edges(library, alike)
+        except Refusal as refusal:
+            refusals.update(dict.fromkeys(members.tolist(), refusal))
+            continue
         periods = np.searchsorted(np.array(edges, dtype=np.int64), days[members], side="right")
         for period in np.unique(periods):
             here = members[periods == period]
