@@ -131,6 +131,22 @@ def _sentence(problem: ValidationError) -> Text:
             return Text("值“{g}”类型不符，应为 {w}。", "the value “{g}” has the wrong type; it must be {w}.").format(
                 g=got, w=wanted
             )
+        case "const":
+            return Text("值“{g}”应为 {w}。", "the value “{g}” must be {w}.").format(g=got, w=wanted)
+        case "minItems" | "minProperties":
+            return Text("至少需要 {w} 项，现有 {n} 项。", "it needs at least {w} items and has {n}.").format(
+                w=wanted, n=len(got)
+            )
+        case "maxItems":
+            return Text("最多 {w} 项，现有 {n} 项。", "it may have at most {w} items and has {n}.").format(
+                w=wanted, n=len(got)
+            )
+        case "minLength":
+            return Text("不能为空。", "it must not be empty.")
+        case "minimum":
+            return Text("值 {g} 不能小于 {w}。", "the value {g} must be no less than {w}.").format(g=got, w=wanted)
+        case "maximum":
+            return Text("值 {g} 不能大于 {w}。", "the value {g} must be no more than {w}.").format(g=got, w=wanted)
         case "oneOf" | "anyOf":
             forms = " | ".join("+".join(form.get("required", [])) for form in wanted)
             return Text("应符合以下形式之一：{f}。", "it must have one of these forms: {f}.").format(f=forms)
