@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from threading import Barrier
 from typing import Any
 
@@ -81,7 +82,7 @@ def test_acts_that_overlap_from_many_writers_leave_one_of_each_pair(desk: Desk) 
 
     booked = sorted(p["occurred_at"] for d in desks for p in postings_of(d.terms.id))
     assert len(booked) == 20
-    assert all(one.hour != other.hour or one.day != other.day for one, other in zip(booked, booked[1:], strict=False))
+    assert all(one.hour != other.hour or one.day != other.day for one, other in pairwise(booked))
 
 
 def test_a_persons_cap_is_exact_under_many_writers(desk: Desk) -> None:
