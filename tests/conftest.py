@@ -27,6 +27,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
+def run_of_tests(request) -> databases.Run:
+    """The run, for tests that need a further database."""
+    return request.config.stash[RUN_KEY]
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(request, django_test_environment, django_db_blocker, worker_id) -> Iterator[None]:
     """A database of this process, cloned from the run's migrated template; in place of pytest-django's own."""
     run = request.config.stash[RUN_KEY]

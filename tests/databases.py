@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 import psycopg
 from django.conf import settings
@@ -85,6 +86,14 @@ class Run:
                 self.has_template.touch()
             self.administer(sql.SQL("CREATE DATABASE {name} TEMPLATE {template}").format(**names))
         return self.database(worker)
+
+    def address(self, name: str) -> str:
+        """The address of a database of this run, for ``TANHUI_DATABASE_URL``."""
+        if self.url is None:
+            parts = embedded.ensure_running(self.home, settings=FAST).connection(name)
+        else:
+            parts = parse_url(self.url) | {"dbname": name}
+        return "postgresql://?" + urlencode(parts)
 
     def drop(self, name: str) -> None:
         self.administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

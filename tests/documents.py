@@ -6,8 +6,9 @@ PROJECT = Path(__file__).resolve().parents[1]
 
 
 def documents() -> list[Path]:
-    """Every Markdown document for people: those at the top, those under docs/, and the READMEs of packages."""
-    found = {*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md"), *(PROJECT / "src").rglob("README*.md")}
+    """Every Markdown document for people: those at the top, under docs/ and examples/, and the READMEs of packages."""
+    top, docs, examples = PROJECT.glob("*.md"), (PROJECT / "docs").rglob("*.md"), (PROJECT / "examples").glob("*.md")
+    found = {*top, *docs, *examples, *(PROJECT / "src").rglob("README*.md")}
     return sorted(found)
 
 

@@ -1,16 +1,18 @@
 """The examples of the documents do what they say.
 
 In a block marked ```` ```console ````, every line that begins with ``$ tanhui`` is run, in the order of the document,
-in an empty directory that has the project's ``examples``. A backslash continues it on the next line. What follows, up to
-the next ``$``, is the output it must give; a line ``...`` stands for any lines, and no lines at all for any output. The
-command must succeed, unless a comment at its end says otherwise: ``# exit 1``. Other commands are shown, not run; so is
-everything in a block marked otherwise. Documents named ``*.zh-CN.md`` are run in Chinese, others in English.
+in an empty directory that has the project's ``examples`` and ``docs``, on books that are the document's own and empty at
+first. A backslash continues it on the next line. What follows, up to the next ``$``, is the output it must give; a line
+``...`` stands for any lines, and no lines at all for any output. The command must succeed, unless a comment at its end
+says otherwise: ``# exit 1``. Other commands are shown, not run; so is everything in a block marked otherwise. Documents
+named ``*.zh-CN.md`` are run in Chinese, others in English.
 """
 
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
@@ -52,8 +54,11 @@ def says(example: Example, output: str) -> bool:
     return re.fullmatch(pattern, given) is not None
 
 
-def run(example: Example, directory: Path, *, language: str) -> subprocess.CompletedProcess[str]:
-    surroundings = os.environ | {
+def run(
+    example: Example, directory: Path, *, language: str, books: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    surroundings = os.environ | ({"TANHUI_DATABASE_URL": books} if books else {})
+    surroundings |= {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "PYTHONPATH": str(PROJECT / "src"),
         "LC_ALL": language,
@@ -72,12 +77,22 @@ def run(example: Example, directory: Path, *, language: str) -> subprocess.Compl
     )
 
 
+@pytest.fixture
+def books(django_db_setup, django_db_blocker, run_of_tests, worker_id) -> Iterator[str]:
+    """The address of a database that is the document's own."""
+    with django_db_blocker.unblock():
+        database = run_of_tests.clone(f"{worker_id}_document")
+        yield run_of_tests.address(database)
+        run_of_tests.drop(database)
+
+
 @pytest.mark.parametrize("document", [one for one in documents() if examples(one.read_text())], ids=name)
-def test_the_examples_of(document: Path, tmp_path: Path):
-    (tmp_path / "examples").symlink_to(PROJECT / "examples")
+def test_the_examples_of(document: Path, tmp_path: Path, books: str):
+    for folder in ("examples", "docs"):
+        (tmp_path / folder).symlink_to(PROJECT / folder)
     language = "zh_CN.UTF-8" if document.name.endswith(".zh-CN.md") else "C.UTF-8"
     for example in examples(document.read_text()):
-        answer = run(example, tmp_path, language=language)
+        answer = run(example, tmp_path, language=language, books=books)
         assert answer.returncode == example.status, f"$ {example.command}\n{answer.stdout}"
         assert says(example, answer.stdout), f"$ {example.command}\n{answer.stdout}\nis stated as\n{example.output}"
 
