@@ -67,11 +67,12 @@ class Books:
         if name not in self.people:
             from django.db import transaction
 
-            from tanhui.participants.services import resolve_persons
+            from tanhui.participants.services import resolve_persons, subject_hashes
             from tanhui.steps.account.ledger import open_carbon_accounts
 
             with transaction.atomic():
-                found, new = resolve_persons([name], namespace=self.name, secret=self.scheme.secret, now=NOW)
+                hashes = subject_hashes([name], namespace=self.name, secret=self.scheme.secret)
+                found, new = resolve_persons(hashes, namespace=self.name, now=NOW)
                 open_carbon_accounts(new)
             self.people[name] = int(found[0])
         return self.people[name]

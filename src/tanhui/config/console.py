@@ -3,19 +3,24 @@
 import os
 import shutil
 import sys
+import tempfile
+import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
 import django
 
-from tanhui.config.engine.embedded import stop
-from tanhui.config.engine.places import default_home
+from tanhui.config.engine.places import default_home, places
 from tanhui.config.environment import environment
 from tanhui.config.keys import person_key
 from tanhui.presentation.cli.books import Surroundings
+from tanhui.presentation.cli.language import say
 from tanhui.presentation.cli.main import run
+from tanhui.presentation.cli.output import errors
 
 DEMO = "demo"
+FAULT = 70
+"""The exit status of a fault of the program itself (sysexits.h: EX_SOFTWARE)."""
 
 
 def main() -> None:
@@ -23,9 +28,23 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tanhui.config.settings")
     around = Surroundings(
         setup=django.setup, prepare=_prepare, person_key=lambda: person_key(environment()), now=lambda: datetime.now(UTC),
-        begin_demo=_begin_demo, end_demo=_end_demo,
+        has_books=_has_books, begin_demo=_begin_demo, end_demo=_end_demo,
     )  # fmt: skip
-    run(sys.argv[1:], around)
+    try:
+        run(sys.argv[1:], around)
+    except Exception:  # noqa: BLE001 - a fault of ours: nobody is shown a trace, whoever mends it finds it in the log
+        _report_fault()
+        raise SystemExit(FAULT) from None
+
+
+def _report_fault() -> None:
+    """Writes the trace to the log of faults and says where it is."""
+    log = Path(tempfile.gettempdir()) / f"tanhui-fault-{datetime.now(UTC):%Y%m%dT%H%M%S}.log"
+    log.write_text(traceback.format_exc(), encoding="utf-8")
+    told = say(
+        f"程序内部错误，账目未受影响；详情：{log}", f"A fault of the program; the books are unharmed. Details: {log}"
+    )
+    errors.print(told, style="red", markup=False)
 
 
 def _prepare() -> None:
@@ -34,9 +53,20 @@ def _prepare() -> None:
     prepare()
 
 
+def _has_books() -> bool:
+    named, home = environment().database_url, environment().home
+    return named is not None or (places(home).data / "PG_VERSION").exists()
+
+
+def _stop(home: Path) -> None:
+    from tanhui.config.engine.embedded import stop  # noqa: PLC0415 - as above
+
+    stop(home)
+
+
 def _begin_demo() -> Path:
     home = default_home() / DEMO
-    stop(home)
+    _stop(home)
     if (home / DEMO).exists():
         shutil.rmtree(home)
     home.mkdir(parents=True, exist_ok=True)
@@ -48,4 +78,4 @@ def _begin_demo() -> Path:
 
 
 def _end_demo() -> None:
-    stop(default_home())
+    _stop(default_home())

@@ -4,7 +4,7 @@ COEF is stated in nanograms CO2e per step of activity and rounded down there, on
 anyone can recompute a record from the published table with a pocket calculator: `ER = ⌊COEF x AD⌋`, in milligrams.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -87,17 +87,31 @@ def evaluate(methodology: Methodology, variant: Variant, *, region: str, on: dat
     return tuple(_evaluate_term(methodology, term, region=region, on=on, gwp=gwp) for term in variant.terms)
 
 
-def compile_methodology(methodology: Methodology, *, gwp: Gwp) -> tuple[Coefficient, ...]:
+def compile_methodology(
+    methodology: Methodology, *, gwp: Gwp, only: Container[str] | None = None
+) -> tuple[Coefficient, ...]:
     """The coefficient rows of a methodology: every variant, region of its own and period between changes of a factor.
 
-    Raises `Refusal` as `evaluate` does, and when a coefficient at the fields' upper bounds would leave 64 bits.
+    `only` some regions are compiled if given. Raises `Refusal` as `evaluate` does, and when a coefficient at the fields'
+    upper bounds would leave 64 bits.
     """
-    return tuple(row for variant in methodology.variants for row in _compile_variant(methodology, variant, gwp=gwp))
+    return tuple(
+        row for variant in methodology.variants for row in _compile_variant(methodology, variant, gwp=gwp, only=only)
+    )
 
 
-def _compile_variant(methodology: Methodology, variant: Variant, *, gwp: Gwp) -> Iterator[Coefficient]:
-    factors = [operand.factor for term in variant.terms for operand in _operands(term)] + list(gwp.values())
+def regions_of(methodology: Methodology, *, gwp: Gwp) -> list[str]:
+    """The regions a methodology has coefficients of: its own, and those within them that a factor has a value for."""
+    return sorted({r for variant in methodology.variants for r in _regions(methodology, _factors(variant, gwp))})
+
+
+def _compile_variant(
+    methodology: Methodology, variant: Variant, *, gwp: Gwp, only: Container[str] | None
+) -> Iterator[Coefficient]:
+    factors = _factors(variant, gwp)
     for region in _regions(methodology, factors):
+        if only is not None and region not in only:
+            continue
         for valid_from, valid_until in _periods(methodology, factors, region):
             yield _compile_row(methodology, variant, region, valid_from, valid_until, gwp)
 
@@ -178,10 +192,15 @@ def _operands(term: Term) -> tuple[Operand, ...]:
     return term.adjustment + term.conversion + term.emission_factor
 
 
+def _factors(variant: Variant, gwp: Gwp) -> list[Factor]:
+    used = {operand.factor.code: operand.factor for term in variant.terms for operand in _operands(term)}
+    return [*used.values(), *gwp.values()]
+
+
 def _regions(methodology: Methodology, factors: list[Factor]) -> list[str]:
     own = set(methodology.regions)
-    finer = {value.region for factor in factors for value in factor.values if own & set(fallback(value.region))}
-    return sorted(own | finer)
+    named = {value.region for factor in factors for value in factor.values}
+    return sorted(own | {region for region in named if not own.isdisjoint(fallback(region))})
 
 
 def _periods(methodology: Methodology, factors: list[Factor], region: str) -> Iterator[tuple[date, date | None]]:

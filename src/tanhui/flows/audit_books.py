@@ -19,7 +19,7 @@ from tanhui.core.conversion import ConversionRule
 from tanhui.core.text import Text
 from tanhui.participants.selectors import partner_codes, unknown_persons
 from tanhui.steps.account.proving import credits_follow
-from tanhui.steps.account.services import DAY, ZONE
+from tanhui.steps.collect.columns import DAY, ZONE
 from tanhui.steps.points.proving import points_follow
 from tanhui.steps.points.rules import stored_rules
 from tanhui.steps.quantify.proving import Priced, disagreement, priced, recompute_records, stored_coefficients

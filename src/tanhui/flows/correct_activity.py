@@ -22,7 +22,8 @@ from tanhui.flows.attempts import in_transaction
 from tanhui.participants.selectors import partner_codes
 from tanhui.steps.account.corrections import Figures, begin_correction, book_replacement, moment, take_back_record
 from tanhui.steps.account.ledger import read_state
-from tanhui.steps.account.services import CAPPED_BY_POINTS, DAY, ZONE, Holders, credit_under_caps
+from tanhui.steps.account.services import CAPPED_BY_POINTS, Holders, credit_under_caps
+from tanhui.steps.collect.columns import DAY, ZONE
 from tanhui.steps.collect.corrections import corrected_steps, correction_hash
 from tanhui.steps.collect.identity import derived_key
 from tanhui.steps.points.claw_back import claw_back

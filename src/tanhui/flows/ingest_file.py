@@ -182,7 +182,7 @@ class _Run:
     def _add(self, recorded: Recorded, behaviors: NDArray[np.int64]) -> None:
         report, outcome = self.report, recorded.verdicts.outcome
         accepted = outcome == ACCEPTED
-        report.persons.update(np.unique(recorded.persons[outcome <= DUPLICATE]).tolist())
+        report.persons.update(np.unique(recorded.persons[accepted]).tolist())
         report.quantified_mg += int(recorded.reduction_mg.sum())
         report.reduction_mg += int(recorded.credited_mg.sum())
         report.points_milli += int(recorded.points_milli.sum())

@@ -6,33 +6,29 @@ points → ledger. Every record ends accepted, duplicate, conflict or refused; w
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 
 import numpy as np
 import polars as pl
-from django.db import transaction
 from numpy.typing import NDArray
 
-from tanhui.core.methodology import EVIDENCE_LEVELS
-from tanhui.core.regions import region_number
+from tanhui.flows.attempts import in_transaction
 from tanhui.flows.scheme import Scheme
-from tanhui.participants.services import household_number, resolve_persons
+from tanhui.participants.services import household_number, resolve_persons, subject_hashes
 from tanhui.participants.types import PartnerTerms
-from tanhui.steps.account.ledger import open_carbon_accounts, post_batch, read_state
-from tanhui.steps.account.services import CAPPED_BY_POINTS, DAY, ZONE, Holders, continue_sequences, credit_under_caps
-from tanhui.steps.collect.identity import content_hashes, record_keys
+from tanhui.steps.account.ledger import AccountState, open_carbon_accounts, post_batch, read_state
+from tanhui.steps.account.services import CAPPED_BY_POINTS, Holders, continue_sequences, credit_under_caps
+from tanhui.steps.collect.columns import ActivityColumns
+from tanhui.steps.collect.identity import record_keys
 from tanhui.steps.collect.overlap import refuse_overlaps_with_booked, refuse_overlaps_within
 from tanhui.steps.collect.plausibility import check_figures, check_times
-from tanhui.steps.collect.types import STEPS
 from tanhui.steps.collect.verdicts import CONFLICT, DUPLICATE, Reason, Verdicts
 from tanhui.steps.points.services import Award, award_points
-from tanhui.steps.quantify.services import RecordGroup, Resolution, quantify_records, resolve_coefficients
-from tanhui.support.columns.cursor import Crowded
+from tanhui.steps.quantify.services import Resolution, quantify_records, resolve_coefficients
 from tanhui.support.ledger.selectors import known_keys
 from tanhui.support.ledger.types import RECORD, BatchHead
 
 Integers = NDArray[np.int64]
-MOST_TRIES = 10
-SECOND = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,93 +59,63 @@ def record_activities(records: pl.DataFrame, *, sender: Sender, scheme: Scheme, 
     `records` has `RECORD_COLUMNS` and a column of whole steps per field. When other writers are at the same accounts, the
     batch is tried again as a whole; from the second time it holds the accounts before it looks at them.
     """
-    batch = _Batch(records)
-    for attempt in range(MOST_TRIES):
-        try:
-            with transaction.atomic():
-                return _book(batch, sender, scheme, now, hold=attempt > 0)
-        except Crowded:
-            if attempt == MOST_TRIES - 1:
-                raise
-    raise AssertionError
+    batch = ActivityColumns(records)
+    tries = count()
+    return in_transaction(lambda: _book(batch, sender, scheme, now, hold=next(tries) > 0))
 
 
-class _Batch:
-    """The columns of a batch as arrays, taken out of the frame once."""
-
-    def __init__(self, records: pl.DataFrame) -> None:
-        self.record_ids = records["record_id"]
-        self.occurred_at = records["occurred_at"].dt.epoch("us").to_numpy().astype(np.int64)
-        self.days = (self.occurred_at + ZONE) // DAY
-        self.duration_s = records["duration_s"].cast(pl.Int64).fill_null(0).to_numpy()
-        self.ends = self.occurred_at + self.duration_s * SECOND
-        self.behaviors = records["behavior"].cast(pl.Int64).to_numpy()
-        levels = {level: number for number, level in enumerate(EVIDENCE_LEVELS)}
-        self.evidence = records["evidence"].replace_strict(levels, return_dtype=pl.Int64).to_numpy()
-        self.subjects = records["subject"].to_list()
-        named = (
-            records["household"].fill_null("") if "household" in records.columns else pl.Series([""] * records.height)
-        )
-        self.household_names, self.household = _distinct(named)
-        fields = [name for name in records.columns if name.startswith(STEPS)]
-        self.steps: dict[str, Integers] = {
-            name.removeprefix(STEPS): records[name].fill_null(0).to_numpy().astype(np.int64) for name in fields
-        }
-        self.groups, self.group = _groups(records, fields)
-        self.regions = np.array([region_number(alike.region) for alike in self.groups], dtype=np.int64)[self.group]
-        present = {name: records[name].is_not_null().to_numpy() for name in fields}
-        self.content = {
-            f"{name}={what}": column
-            for name in fields
-            for what, column in (
-                ("steps", self.steps[name.removeprefix(STEPS)]),
-                ("given", present[name].astype(np.int64)),
-            )
-            if present[name].any()
-        }
-
-    def __len__(self) -> int:
-        return len(self.behaviors)
-
-    def content_hash(self, persons: Integers) -> Integers:
-        """What the record id is bound to: who did what, where, when and how much."""
-        return content_hashes(
-            {
-                "person": persons, "behavior": self.behaviors, "occurred_at": self.occurred_at, "region": self.regions,
-                "duration_s": self.duration_s, "evidence": self.evidence, **self.content,
-            }
-        )  # fmt: skip
-
-
-def _book(batch: _Batch, sender: Sender, scheme: Scheme, now: datetime, *, hold: bool) -> Recorded:
+def _book(batch: ActivityColumns, sender: Sender, scheme: Scheme, now: datetime, *, hold: bool) -> Recorded:
     verdicts = Verdicts.of(len(batch))
-    persons, new = resolve_persons(batch.subjects, namespace=sender.namespace, secret=scheme.secret, now=now)
-    open_carbon_accounts(new)
-    state = read_state(np.unique(persons), hold=hold)
-    holders = Holders(persons, _households(batch, sender, scheme), state.ended_at_of(persons))
-
+    subjects = subject_hashes(batch.subjects, namespace=sender.namespace, secret=scheme.secret)
     keys = record_keys(batch.record_ids, partner_id=sender.terms.id)
-    content = batch.content_hash(persons)
+    content = batch.content(subjects)
     _refuse_known(verdicts, keys, content)
 
-    check_times(verdicts, occurred_at=batch.occurred_at, days=batch.days, terms=sender.terms, now=now)
+    check_times(verdicts, batch, terms=sender.terms, now=now)
     resolution = resolve_coefficients(scheme.library, groups=batch.groups, group=batch.group, days=batch.days)
     for record, refusal in resolution.refusals.items():
         verdicts.refuse_one(record, Reason(refusal.code, refusal.text, refusal.field or ""))
     _refuse_implausible(verdicts, batch, resolution)
+
+    holders, state = _holders(batch, subjects, verdicts.standing, sender, scheme, now, hold=hold)
     _refuse_overlapping(verdicts, batch, resolution, holders, sender)
 
     standing = verdicts.standing
     amounts = _amounts(batch, resolution, standing, holders, sender, scheme, now)
     if len(standing):
+        persons = holders.persons[standing]
         columns = _columns(batch, resolution, standing, holders, amounts, keys, content, scheme, now)
-        sequence = continue_sequences(persons[standing], state.postings_of(persons[standing]))
+        sequence = continue_sequences(persons, state.postings_of(persons))
         head = BatchHead(sender.terms.id, "records", sender.reference, now)
         post_batch(head, columns | {"sequence": sequence, "partner_id": np.full(len(standing), sender.terms.id)})
     return Recorded(
-        verdicts, keys, persons, *(_spread(amount, standing, len(batch)) for amount in
+        verdicts, keys, holders.persons, *(_spread(amount, standing, len(batch)) for amount in
         (amounts.reduction_mg, amounts.credited_mg, amounts.award.points_milli, amounts.capped_by)),
     )  # fmt: skip
+
+
+def _holders(
+    batch: ActivityColumns,
+    subjects: NDArray[np.void],
+    standing: Integers,
+    sender: Sender,
+    scheme: Scheme,
+    now: datetime,
+    *,
+    hold: bool,
+) -> tuple[Holders, AccountState]:
+    """Whose records these are. Nobody becomes a person, and nothing is known of anybody, by a record that was refused."""  # fmt: skip
+    persons, new = resolve_persons(subjects[standing], namespace=sender.namespace, now=now)
+    open_carbon_accounts(new)
+    state = read_state(np.unique(persons), hold=hold)
+    households, place = np.unique(batch.households.to_numpy(), return_inverse=True)
+    numbers = [
+        household_number(secret=scheme.secret, namespace=sender.namespace, household=name) for name in households
+    ]
+    return Holders(
+        _spread(persons, standing, len(batch)), np.array(numbers, dtype=np.int64)[place],
+        _spread(state.ended_at_of(persons), standing, len(batch)),
+    ), state  # fmt: skip
 
 
 def _refuse_known(verdicts: Verdicts, keys: NDArray[np.void], content: Integers) -> None:
@@ -167,7 +133,7 @@ def _refuse_known(verdicts: Verdicts, keys: NDArray[np.void], content: Integers)
             verdicts.refuse([record], "duplicate" if same else "conflict", outcome=DUPLICATE if same else CONFLICT)
 
 
-def _refuse_implausible(verdicts: Verdicts, batch: _Batch, resolution: Resolution) -> None:
+def _refuse_implausible(verdicts: Verdicts, batch: ActivityColumns, resolution: Resolution) -> None:
     for number, methodology in enumerate(resolution.methodologies):
         check_figures(
             verdicts, methodology, resolution.required[number], np.flatnonzero(resolution.index == number),
@@ -176,7 +142,7 @@ def _refuse_implausible(verdicts: Verdicts, batch: _Batch, resolution: Resolutio
 
 
 def _refuse_overlapping(
-    verdicts: Verdicts, batch: _Batch, resolution: Resolution, holders: Holders, sender: Sender
+    verdicts: Verdicts, batch: ActivityColumns, resolution: Resolution, holders: Holders, sender: Sender
 ) -> None:
     exclusive = np.array([methodology.exclusive for methodology in resolution.methodologies], dtype=np.bool_)
     if not exclusive.any():
@@ -200,7 +166,7 @@ class _Amounts:
 
 
 def _amounts(
-    batch: _Batch,
+    batch: ActivityColumns,
     resolution: Resolution,
     standing: Integers,
     holders: Holders,
@@ -234,7 +200,7 @@ def _amounts(
 
 
 def _columns(
-    batch: _Batch, resolution: Resolution, standing: Integers, holders: Holders, amounts: _Amounts,
+    batch: ActivityColumns, resolution: Resolution, standing: Integers, holders: Holders, amounts: _Amounts,
     keys: NDArray[np.void], content: Integers, scheme: Scheme, now: datetime,
 ) -> dict[str, NDArray[np.generic]]:  # fmt: skip
     index = resolution.index[standing]
@@ -256,39 +222,6 @@ def _columns(
         "expires_on": amounts.award.expires_on, "region": batch.regions[standing], "behavior": batch.behaviors[standing],
         "evidence": batch.evidence[standing], "kind": constant, "capped_by": amounts.capped_by,
     }  # fmt: skip
-
-
-def _households(batch: _Batch, sender: Sender, scheme: Scheme) -> Integers:
-    numbers = [
-        household_number(secret=scheme.secret, namespace=sender.namespace, household=name)
-        for name in batch.household_names
-    ]
-    return np.array(numbers, dtype=np.int64)[batch.household]
-
-
-def _distinct(column: pl.Series) -> tuple[list[str], Integers]:
-    codes = column.rank("dense").cast(pl.Int64).to_numpy() - 1
-    return column.unique().sort().to_list(), codes
-
-
-def _groups(records: pl.DataFrame, fields: list[str]) -> tuple[list[RecordGroup], Integers]:
-    alike = records.select("behavior", "region", "variant", *(pl.col(name).is_not_null() for name in fields))
-    kinds = alike.unique(maintain_order=True).with_row_index("group")
-    on = list(alike.columns)
-    group = (
-        alike.join(kinds, on=on, how="left", nulls_equal=True, maintain_order="left")["group"]
-        .to_numpy()
-        .astype(np.int64)
-    )
-    return [
-        RecordGroup(
-            row["behavior"],
-            row["region"],
-            row["variant"],
-            frozenset(name.removeprefix(STEPS) for name in fields if row[name]),
-        )
-        for row in kinds.iter_rows(named=True)
-    ], group
 
 
 def _spread(amount: Integers, standing: Integers, many: int) -> Integers:

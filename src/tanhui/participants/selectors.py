@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.db import connection
+
 from tanhui.participants.models import Partner, Person, PersonLink
 from tanhui.participants.types import PartnerTerms
 
@@ -34,5 +36,9 @@ def person_exists(person_id: int) -> bool:
 
 def unknown_persons(numbers: list[int]) -> list[int]:
     """Which of these numbers are no person's."""
-    known = set(Person.objects.filter(pk__in=numbers).values_list("pk", flat=True))
-    return [number for number in numbers if number not in known]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT n FROM unnest(%s::bigint[]) AS n WHERE NOT EXISTS (SELECT FROM participants_person AS p WHERE p.id = n)",
+            [numbers],
+        )
+        return [int(row[0]) for row in cursor.fetchall()]

@@ -44,7 +44,7 @@ def admit_file_partner(code: str, *, now: datetime) -> PartnerTerms:
 
 def subject_hash(*, secret: bytes, namespace: str, subject: str) -> UUID:
     """The keyed hash under which a partner's user id is kept: without the key nobody gets from it back to the id."""
-    return UUID(bytes=_hashes([subject], namespace=namespace, secret=secret).tobytes())
+    return UUID(bytes=subject_hashes([subject], namespace=namespace, secret=secret).tobytes())
 
 
 def bind_person_key(secret: bytes) -> None:
@@ -69,14 +69,12 @@ def household_number(*, secret: bytes, namespace: str, household: str) -> int:
     return int.from_bytes(hashed.bytes[:8], "big", signed=True) or 1
 
 
-def resolve_persons(
-    subjects: Iterable[str], *, namespace: str, secret: bytes, now: datetime
-) -> tuple[Integers, Integers]:
-    """The person of each subject, and the persons that are new, of shape (subjects,) and (new,).
+def resolve_persons(subjects: Hashes, *, namespace: str, now: datetime) -> tuple[Integers, Integers]:
+    """The person of each subject (by its hash), and the persons that are new, of shape (subjects,) and (new,).
 
     A subject not seen before becomes a new person. Raises `Crowded` when another writer took one of those in between.
     """
-    hashes, places = np.unique(_hashes(subjects, namespace=namespace, secret=secret), return_inverse=True)
+    hashes, places = np.unique(subjects, return_inverse=True)
     persons = _linked_persons(hashes)
     unknown = np.flatnonzero(persons == UNKNOWN)
     if len(unknown):
@@ -84,7 +82,8 @@ def resolve_persons(
     return persons[places], persons[unknown]
 
 
-def _hashes(subjects: Iterable[str], *, namespace: str, secret: bytes) -> Hashes:
+def subject_hashes(subjects: Iterable[str], *, namespace: str, secret: bytes) -> Hashes:
+    """`subject_hash` of each of these, as 16-byte values of shape (subjects,)."""
     keyed = blake2b(f"{namespace}\0".encode(), key=secret[:64], digest_size=16)
     hashes = []
     for subject in subjects:

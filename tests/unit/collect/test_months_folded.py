@@ -141,7 +141,7 @@ def test_a_gap_inside_a_month_is_covered_by_the_register(tmp_path):
 
 
 def test_a_rise_over_the_turn_is_shared_by_time(tmp_path):
-    rows = rising("2024-05-01", "2024-06-30T23:00") + ["A,2024-07-01 03:00,20000"]
+    rows = [*rising("2024-05-01", "2024-06-30T23:00"), "A,2024-07-01 03:00,20000"]
     result = registers(tmp_path, rows)
     assert result.column("steps:water_m3")[0] == 7440
     last = 1000 + 10 * (61 * 24 - 2)

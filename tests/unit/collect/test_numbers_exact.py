@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanhui.steps.collect.mapping import FileShape
 from tanhui.steps.collect.numbers import is_number, plain, whole_steps
+from tanhui.steps.collect.parts import FileShape
 
 
 def steps(*texts: str | None, per_unit: Fraction = Fraction(1000), up: bool = False) -> list[int | None]:

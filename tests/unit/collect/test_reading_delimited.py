@@ -48,6 +48,16 @@ def test_every_row_may_end_with_a_separator_that_the_header_lacks(tmp_path):
     assert (result.records.height, result.reasons) == (6, [(8, "unreadable_row")])
 
 
+def test_rows_of_the_headers_width_are_read_though_most_rows_are_not(tmp_path):
+    text = f"{HEADER}\n,,,,,,\n{GOOD}\n,,,,,,\n"
+    assert read(write(tmp_path, text), mapping(tmp_path)).column("row") == [3]
+
+
+def test_a_file_of_a_header_only_is_empty(tmp_path):
+    result = read(write(tmp_path, f"{HEADER}\n"), mapping(tmp_path))
+    assert (result.rows, result.records.height) == (0, 0)
+
+
 def test_quoted_cells_hold_separators_quotes_and_line_ends(tmp_path):
     text = f'{HEADER}\n"1","an""na, b",2024-05-01 08:00,"1000",20\n2,"two\nlines",2024-05-01 09:00,1000,20\n{GOOD}\n'
     result = read(write(tmp_path, text), mapping(tmp_path))

@@ -20,6 +20,8 @@ class Surroundings:
     prepare: Callable[[], None]
     person_key: Callable[[], bytes]
     now: Callable[[], datetime]
+    has_books: Callable[[], bool]
+    """Whether there is a database to look into, without starting or making one."""
     begin_demo: Callable[[], Path]
     """Sets Django up with empty books of the demo's own, and says where they are."""
     end_demo: Callable[[], None]

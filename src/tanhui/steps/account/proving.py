@@ -18,5 +18,6 @@ def credits_follow(
     """
     most = np.maximum(reduction_mg, 0)
     cut = (capped_by == CAPPED_BY_RECORDS) | (capped_by == CAPPED_BY_REDUCTION)
-    right = np.where(cut, (credited_mg >= 0) & (credited_mg < most), credited_mg == most)
-    return np.logical_or(right, kind == REVERSAL)
+    right: NDArray[np.bool_] = np.where(cut, (credited_mg >= 0) & (credited_mg < most), credited_mg == most)
+    right |= kind == REVERSAL
+    return right

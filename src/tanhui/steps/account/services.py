@@ -9,15 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tanhui.core.methodology import Cap
+from tanhui.steps.collect.columns import DAY, ZONE
 from tanhui.support.ledger.selectors import usage
 
 Integers = NDArray[np.int64]
 Period = Literal["day", "month", "year"]
-HOUR = 3_600_000_000
-DAY = 24 * HOUR
-ZONE = 8 * HOUR
-"""The scheme's zone is China's, which has had no summer time since 1991: eight hours ahead of UTC."""
-
 NOT_CAPPED, CAPPED_BY_RECORDS, CAPPED_BY_REDUCTION, CAPPED_BY_POINTS = 0, 1, 2, 3
 RECORDS, MILLIGRAMS, MILLI_POINTS = 0, 1, 2
 _UNITS = {"day": "datetime64[D]", "month": "datetime64[M]", "year": "datetime64[Y]"}

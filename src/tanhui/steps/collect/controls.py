@@ -7,7 +7,8 @@ from decimal import Decimal
 import polars as pl
 
 from tanhui.core.text import Text
-from tanhui.steps.collect.mapping import Control, FeedMapping
+from tanhui.steps.collect.mapping import FeedMapping
+from tanhui.steps.collect.parts import Control
 from tanhui.steps.collect.plan import Plan
 from tanhui.steps.collect.types import Notice
 

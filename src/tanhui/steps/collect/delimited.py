@@ -11,7 +11,7 @@ import polars as pl
 
 from tanhui.steps.collect.encodings import BLOCK_BYTES, REPLACED, Block, utf8_blocks
 from tanhui.steps.collect.lines import read_lines, split_line
-from tanhui.steps.collect.mapping import FileShape
+from tanhui.steps.collect.parts import FileShape
 from tanhui.steps.collect.scan import Records, scan
 from tanhui.steps.collect.table import MOST_PREAMBLE_LINES, ROW, Chunk, Table, columns_missing, named
 
@@ -113,11 +113,14 @@ def _parse(
 def _fast(data: bytes, records: Records, layout: _Layout, width: int, line: int, *, damaged: bool) -> Chunk:
     length = records.end - records.start
     blank = length < records.cells
-    good = (records.cells == width) & ~blank
+    good = (records.cells >= len(layout.columns)) & (records.cells <= width) & ~blank
     if damaged:
         good &= ~_holding(data, records, REPLACED)
-    frame = _frame(_keep(data, records, good), layout, width)
-    if frame.height != int(good.sum()):
+    widths = np.unique(records.cells[good])  # with or without the separator at the end, or some of each
+    frame = None
+    if widths.size <= 1:
+        frame = _frame(_keep(data, records, good), layout, int(widths[0]) if widths.size else width)
+    if frame is None or frame.height != int(good.sum()):
         chunk = _slow(data[: records.consumed], layout, line, damaged=damaged, final=True)[0]
         assert chunk is not None
         return chunk

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tanhui.steps.collect.mapping import FileShape
 from tanhui.steps.collect.names import FIELDS, ROLES, Meaning
 from tanhui.steps.collect.opening import open_table
+from tanhui.steps.collect.parts import FileShape
 from tanhui.steps.collect.shapes import Shape, shape_of
 from tanhui.steps.collect.sniff import header_of, sniff
 from tanhui.steps.collect.sources import format_of, unwrapped

@@ -5,6 +5,7 @@ numbers and ids that begin with a day or a time sort as they were made, so new k
 over it. As the time of the act has no part in the key, a record sent again with a mended clock is still the same record.
 """
 
+from collections.abc import Mapping
 from hashlib import blake2b
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 Integers = NDArray[np.int64]
 Keys = NDArray[np.void]
+Given = NDArray[np.bool_]
 
 _HEX_TIME = r"^([0-9a-fA-F]{8})-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12}$"
 _NUMBER = r"(\d{4,18})"
@@ -41,13 +43,21 @@ def derived_key(key: UUID, what: str) -> UUID:
     return UUID(bytes=key.bytes[:6] + blake2b(key.bytes + what.encode(), digest_size=10).digest())
 
 
-def content_hashes(columns: dict[str, Integers]) -> Integers:
-    """A 64-bit hash of each row over named columns, whatever their order: the content that a record id is bound to."""
+def content_hashes(columns: Mapping[str, Integers], *, optional: Mapping[str, tuple[Integers, Given]]) -> Integers:
+    """A 64-bit hash of each row over named columns, whatever their order: the content that a record id is bound to.
+
+    An optional column comes with where it is given; where it is not, it counts as if there were no such column.
+    """
     total = np.zeros(len(next(iter(columns.values()))), dtype=np.uint64)
     for name, column in columns.items():
-        seed = np.uint64(int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big"))
-        total += _mix(column.view(np.uint64) + seed)
+        total += _mix(column.view(np.uint64) + _seed(name))
+    for name, (column, given) in optional.items():
+        total += np.where(given, _mix(column.view(np.uint64) + _seed(name)), np.uint64(0))
     return _mix(total).view(np.int64)
+
+
+def _seed(name: str) -> np.uint64:
+    return np.uint64(int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big"))
 
 
 def _hashes(prefix: bytes, record_ids: list[str]) -> bytes:

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from tanhui.core.units import conversion
-from tanhui.steps.collect.mapping import Aggregate, Baseline
 from tanhui.steps.collect.numbers import BILLION
+from tanhui.steps.collect.parts import Aggregate, Baseline
 from tanhui.steps.collect.plan import Plan, hashed
 from tanhui.steps.collect.reasons import sentence
 from tanhui.steps.collect.records import schema_of

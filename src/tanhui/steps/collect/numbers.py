@@ -5,7 +5,7 @@ from fractions import Fraction
 import polars as pl
 
 from tanhui.core.methodology import ActivityField
-from tanhui.steps.collect.mapping import FileShape
+from tanhui.steps.collect.parts import FileShape
 
 BILLION = 10**9
 _PLAIN = r"^[+-]?\d{1,15}(?:\.\d{0,9})?$|^[+-]?\.\d{1,9}$"

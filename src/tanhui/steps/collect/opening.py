@@ -7,7 +7,7 @@ from pathlib import Path
 from tanhui.steps.collect.delimited import open_delimited
 from tanhui.steps.collect.encodings import BLOCK_BYTES
 from tanhui.steps.collect.invoices import open_ubl
-from tanhui.steps.collect.mapping import FileShape
+from tanhui.steps.collect.parts import FileShape
 from tanhui.steps.collect.sheets import open_parquet, open_workbook
 from tanhui.steps.collect.sources import format_of, unwrapped
 from tanhui.steps.collect.table import Table

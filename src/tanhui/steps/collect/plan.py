@@ -10,8 +10,9 @@ import polars as pl
 
 from tanhui.core.units import conversion
 from tanhui.steps.collect.cells import Cells
-from tanhui.steps.collect.mapping import FeedMapping, TimeSource, ValueSource
+from tanhui.steps.collect.mapping import FeedMapping
 from tanhui.steps.collect.numbers import BILLION, whole_steps
+from tanhui.steps.collect.parts import TimeSource, ValueSource
 from tanhui.steps.collect.times import utc
 from tanhui.steps.collect.types import STEPS, Fields
 
@@ -182,7 +183,7 @@ class Plan:
 def hashed(texts: pl.Series, key: bytes) -> pl.Series:
     """A keyed hash of each text, the same on every machine and in every version."""
     values = [
-        None if text is None else blake2b(text.encode(), digest_size=_ID_BYTES, key=key).hexdigest()
+        None if text is None else blake2b(text.encode(), digest_size=_ID_BYTES, key=key[:64]).hexdigest()
         for text in texts.to_list()
     ]
     return pl.Series(values, dtype=pl.String)

@@ -10,30 +10,37 @@ from numpy.typing import NDArray
 from tanhui.core.described import decimal
 from tanhui.core.methodology import EVIDENCE_LEVELS, Methodology
 from tanhui.participants.types import PartnerTerms
+from tanhui.steps.collect.columns import SECOND, ActivityColumns
 from tanhui.steps.collect.verdicts import Verdicts
 
 Integers = NDArray[np.int64]
-MICROSECONDS = 1_000_000
 EPOCH = 719_163  # the ordinal of 1970-01-01
-DAY = 86_400 * MICROSECONDS
+LONGEST_S = 32 * 86_400  # a month of readings is the longest record; in some zones it has an hour more
 DISTANCE = "distance_km"
 
 
-def check_times(
-    verdicts: Verdicts, *, occurred_at: Integers, days: Integers, terms: PartnerTerms, now: datetime
-) -> None:
-    """Refuses what happened in the future or outside the agreement. Times in µs and local days since 1970."""
-    for record in np.flatnonzero(occurred_at > int(now.timestamp() * MICROSECONDS)).tolist():
+def check_times(verdicts: Verdicts, batch: ActivityColumns, *, terms: PartnerTerms, now: datetime) -> None:
+    """Refuses what happened in the future or outside the agreement, or lasted longer than anything does."""
+    occurred_at, days, duration_s = batch.occurred_at, batch.days, batch.duration_s
+    for record in np.flatnonzero(occurred_at > int(now.timestamp() * SECOND)).tolist():
         verdicts.refuse([record], "in_the_future", field="occurred_at", value=_moment(int(occurred_at[record])))
-    first = terms.agreement_from.toordinal() - EPOCH
-    for record in np.flatnonzero(days < first).tolist():
+    for record in np.flatnonzero(days < terms.agreement_from.toordinal() - EPOCH).tolist():
         moment = _moment(int(occurred_at[record]))
         verdicts.refuse([record], "before_agreement", field="occurred_at", value=moment, since=terms.agreement_from)
     if terms.agreement_until is not None:
-        last = terms.agreement_until.toordinal() - EPOCH
-        for record in np.flatnonzero(days >= last).tolist():
+        for record in np.flatnonzero(days >= terms.agreement_until.toordinal() - EPOCH).tolist():
             moment = _moment(int(occurred_at[record]))
             verdicts.refuse([record], "after_agreement", field="occurred_at", value=moment, until=terms.agreement_until)
+    for record in np.flatnonzero((duration_s < 0) | (duration_s > LONGEST_S)).tolist():
+        verdicts.refuse(
+            [record],
+            "out_of_bounds",
+            field="duration",
+            value=int(duration_s[record]),
+            least=0,
+            most=LONGEST_S,
+            unit="s",
+        )
 
 
 def check_figures(

@@ -14,9 +14,10 @@ from tanhui.steps.collect.plan import READING
 from tanhui.steps.collect.table import ROW
 
 if TYPE_CHECKING:
-    from tanhui.steps.collect.mapping import Aggregate
+    from tanhui.steps.collect.parts import Aggregate
 
 QUOTED = "\x01quoted"
+AT_A_TIME = 500_000
 _PERSON_TIME = ("subject", "occurred_at")
 _DUPLICATE, _CONFLICT, _ROLLBACK, _JUMP = range(4)
 
@@ -34,7 +35,20 @@ def late_checks(aggregate: "Aggregate") -> list[Check]:
 
 
 def fold_readings(readings: pl.DataFrame, aggregate: "Aggregate", zone: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Months (subject, month, total in billionths, covered_s, row, rows), and the refused readings (ROW, CHECK, QUOTED)."""
+    """Months (subject, month, total in billionths, covered_s, row, rows), and the refused readings (ROW, CHECK, QUOTED).
+
+    Some people's readings are folded at a time, which bounds the memory.
+    """
+    people = readings.group_by("subject").len().with_columns((pl.col("len").cum_sum() // AT_A_TIME).alias("part"))
+    folded = [
+        _fold(readings.join(part.select("subject"), on="subject", how="semi"), aggregate, zone)
+        for part in people.partition_by("part")
+    ] or [_fold(readings, aggregate, zone)]
+    months, late = (pl.concat(frames) for frames in zip(*folded, strict=True))
+    return months.sort(pl.col("subject").cast(pl.String), "month"), late
+
+
+def _fold(readings: pl.DataFrame, aggregate: "Aggregate", zone: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     ordered = readings.sort(*_PERSON_TIME, ROW)
     repeated = ~pl.struct(_PERSON_TIME).is_first_distinct()
     same = pl.col(READING) == pl.col(READING).first().over(_PERSON_TIME)
@@ -52,7 +66,7 @@ def fold_readings(readings: pl.DataFrame, aggregate: "Aggregate", zone: str) -> 
     months = parts.group_by("subject", "month").agg(
         pl.col("total").sum(), pl.col("covered_s").sum(), pl.col(ROW).min().alias("row"), pl.col("rows").sum()
     )
-    return months.sort("subject", "month"), pl.concat(late)
+    return months, pl.concat(late)
 
 
 def _intervals(readings: pl.DataFrame, aggregate: "Aggregate", zone: str) -> pl.DataFrame:

@@ -6,7 +6,7 @@ from typing import Literal
 
 import polars as pl
 
-from tanhui.steps.collect.mapping import NULLS
+from tanhui.steps.collect.parts import NULLS
 from tanhui.steps.collect.table import trim
 
 _DATES = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y%m%d")

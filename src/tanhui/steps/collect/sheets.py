@@ -9,7 +9,7 @@ import polars as pl
 
 from tanhui.core.refusal import Refusal
 from tanhui.core.text import Text
-from tanhui.steps.collect.mapping import FileShape
+from tanhui.steps.collect.parts import FileShape
 from tanhui.steps.collect.table import MOST_PREAMBLE_LINES, ROW, Chunk, Table, columns_missing, named
 
 CHUNK_ROWS = 100_000

@@ -7,7 +7,7 @@ import polars as pl
 
 from tanhui.core.refusal import Refusal
 from tanhui.core.text import Text
-from tanhui.steps.collect.mapping import FileShape
+from tanhui.steps.collect.parts import FileShape
 
 ROW = "\x01row"
 """The column of a chunk that holds the source line; no file has a column of that name."""

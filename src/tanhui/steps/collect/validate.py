@@ -13,8 +13,8 @@ from tanhui.core.refusal import Refusal
 from tanhui.core.regions import fallback
 from tanhui.core.text import Text
 from tanhui.steps.collect.checks import Check
-from tanhui.steps.collect.mapping import Case
 from tanhui.steps.collect.numbers import in_steps, is_number
+from tanhui.steps.collect.parts import Case
 from tanhui.steps.collect.plan import CASE, READING, Plan
 from tanhui.steps.collect.types import STEPS, BehaviorFields
 

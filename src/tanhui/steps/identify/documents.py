@@ -29,6 +29,7 @@ class DocumentRefusal(Refusal):
         )
         super().__init__(code, Text(place.zh + text.zh, place.en + text.en), field=item)
         self.path, self.line, self.item = path, line, item
+        self.said = text
 
 
 class Document:

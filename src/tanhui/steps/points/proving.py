@@ -32,7 +32,7 @@ def points_follow(
 
     Of shape (records,). A record that no rule converted (rule 0) has no points; neither has a reversal.
     """
-    right = np.logical_and(points_milli == 0, (rule_id == 0) | (kind == REVERSAL))
+    right: NDArray[np.bool_] = np.logical_and(points_milli == 0, (rule_id == 0) | (kind == REVERSAL))
     pairs = rule_id * (1 << 16) + partner_id
     for pair in np.unique(pairs).tolist():
         number, partner = divmod(pair, 1 << 16)

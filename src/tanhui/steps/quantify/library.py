@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
-from tanhui.core.coefficients import Coefficient, compile_methodology
+from tanhui.core.coefficients import Coefficient, compile_methodology, regions_of
 from tanhui.core.factors import Factor
 from tanhui.core.methodology import Methodology
 from tanhui.core.refusal import Refusal
@@ -29,25 +29,42 @@ class Library:
 
     def __init__(self, factors: Factors, documents: dict[int, list[Path]], *, gwp_set: str = GWP_SET) -> None:
         """`documents` are the methodology files of each behavior; `gwp_set` names the warming potentials."""
-        self.factors = factors
+        self.factors, self.gwp_set = factors, gwp_set
         self.gwp: dict[str, Factor] = {
             gas: factors[code] for gas in GASES if (code := f"gwp.{gwp_set}.{gas.lower()}") in factors
         }
-        self._documents = documents
+        self.documents = documents
+        self._replaced: frozenset[str] = frozenset()
+        self._given: tuple[Methodology, ...] = ()
         self._methodologies: dict[int, tuple[Methodology, ...]] = {}
-        self._coefficients: dict[int, dict[str, list[Coefficient]]] = {}
+        self._coefficients: dict[tuple[int, str], list[Coefficient]] = {}
+
+    def trying(self, *given: Methodology, without: Iterable[str] = ()) -> "Library":
+        """The library as it would be with the methodologies given, in place of those of these codes and of their own."""
+        tried = Library(self.factors, self.documents, gwp_set=self.gwp_set)
+        tried._replaced = self._replaced | {methodology.code for methodology in given} | set(without)
+        tried._given = (*(m for m in self._given if m.code not in tried._replaced), *given)
+        return tried
 
     @property
     def methodologies(self) -> tuple[Methodology, ...]:
         """Every methodology, by behavior. Raises `DocumentRefusal` when one is not in order."""
-        return tuple(methodology for number in sorted(self._documents) for methodology in self.for_behavior(number))
+        numbers = {*self.documents, *(methodology.behavior for methodology in self._given)}
+        return tuple(methodology for number in sorted(numbers) for methodology in self.for_behavior(number))
 
     def for_behavior(self, number: int) -> tuple[Methodology, ...]:
         """The methodologies of a behavior, the nation's last. Raises `DocumentRefusal` when one is not in order."""
         if number not in self._methodologies:
-            found = [load_methodology(path, factors=self.factors) for path in self._documents.get(number, [])]
+            shipped = (load_methodology(path, factors=self.factors) for path in self.documents.get(number, []))
+            found = [methodology for methodology in shipped if methodology.code not in self._replaced]
+            found += [methodology for methodology in self._given if methodology.behavior == number]
             self._methodologies[number] = tuple(sorted(found, key=lambda m: (-_nearness(m), m.code)))
         return self._methodologies[number]
+
+    def named(self, code: str, version: str | None = None) -> Methodology | None:
+        """The methodology of that code, its newest version unless one is given, or None."""
+        found = [m for m in self.methodologies if m.code == code and version in {None, m.version}]
+        return max(found, key=lambda m: [int(part) for part in m.version.split(".")], default=None)
 
     def methodology(self, coefficient: Coefficient) -> Methodology:
         """The methodology a coefficient belongs to."""
@@ -59,25 +76,27 @@ class Library:
 
         Raises `Refusal` when two equally near ones hold for the same region, variant and day.
         """
-        if behavior not in self._coefficients:
+        found = self.for_behavior(behavior)
+        places = {place: None for methodology in found for place in regions_of(methodology, gwp=self.gwp)}
+        return {place: self.coefficients_at(behavior, place) for place in places}
+
+    def coefficients_at(self, behavior: int, place: str) -> list[Coefficient]:
+        """A behavior's coefficients of that region itself, not of those it falls back to. Raises as `coefficients` does."""
+        if (behavior, place) not in self._coefficients:
             rows: list[Coefficient] = []
             for _, equally_near in groupby(self.for_behavior(behavior), key=_nearness):
-                found = [row for m in equally_near for row in compile_methodology(m, gwp=self.gwp)]
+                found = [row for m in equally_near for row in compile_methodology(m, gwp=self.gwp, only=(place,))]
                 _check_no_overlap(found)
                 rows += [part for row in found for part in _outside(row, rows)]
-            places: dict[str, list[Coefficient]] = defaultdict(list)
-            for row in rows:
-                places[row.region].append(row)
-            self._coefficients[behavior] = dict(places)
-        return self._coefficients[behavior]
+            self._coefficients[behavior, place] = rows
+        return self._coefficients[behavior, place]
 
     def candidates(self, behavior: int, region: str, on: date) -> list[Coefficient]:
         """The coefficients in force there and then, the nearest region's first, each variant in its document's order."""
-        places = self.coefficients(behavior)
         return [
             row
             for place in fallback(region)
-            for row in places.get(place, [])
+            for row in self.coefficients_at(behavior, place)
             if row.valid_from <= on and (row.valid_until is None or on < row.valid_until)
         ]
 
@@ -132,6 +151,11 @@ def library(gwp_set: str = GWP_SET) -> Library:
         for behavior in behaviors()
     }
     return Library(factors, documents, gwp_set=gwp_set)
+
+
+def compiled(of: Library, methodology: Methodology) -> tuple[Coefficient, ...]:
+    """All coefficients of a methodology by itself, as if no nearer one were in force. Raises `Refusal`."""
+    return compile_methodology(methodology, gwp=of.gwp)
 
 
 def _nearness(methodology: Methodology) -> int:

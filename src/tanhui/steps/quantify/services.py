@@ -53,7 +53,11 @@ def resolve_coefficients(library: Library, *, groups: list[RecordGroup], group: 
     refusals: dict[int, Refusal] = {}
     for number, alike in enumerate(groups):
         members = np.flatnonzero(group == number)
-        edges = _edges(library, alike)
+        try:
+            edges = _edges(library, alike)
+        except Refusal as refusal:
+            refusals.update(dict.fromkeys(members.tolist(), refusal))
+            continue
         periods = np.searchsorted(np.array(edges, dtype=np.int64), days[members], side="right")
         for period in np.unique(periods):
             here = members[periods == period]
@@ -112,7 +116,6 @@ def _product(columns: list[Integers]) -> Integers:
 
 
 def _edges(library: Library, alike: RecordGroup) -> list[int]:
-    places = library.coefficients(alike.behavior)
-    rows = [row for place in fallback(alike.region) for row in places.get(place, [])]
+    rows = [row for place in fallback(alike.region) for row in library.coefficients_at(alike.behavior, place)]
     days = {day.toordinal() - EPOCH for row in rows for day in (row.valid_from, row.valid_until) if day is not None}
     return sorted(days)

@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +15,10 @@ from tanhui.core.described import Json, decimal, describe_term, text
 from tanhui.core.methodology import Cap, Methodology
 from tanhui.core.refusal import Refusal
 from tanhui.core.text import Text
+from tanhui.steps.identify.documents import Document
+from tanhui.steps.quantify.factor_loader import Factors
 from tanhui.steps.quantify.library import Library
-from tanhui.steps.quantify.loader import read_cap
+from tanhui.steps.quantify.loader import read_cap, read_methodology
 from tanhui.steps.quantify.models import MethodologyVersion, StoredCoefficient
 
 SHIPPED = "shipped with the platform"
@@ -97,6 +100,14 @@ def stored_caps(number: int) -> tuple[Cap, ...]:
     document = StoredCoefficient.objects.values_list("methodology__document", flat=True).get(pk=number)
     content = yaml.load(document, Loader=yaml.BaseLoader)  # noqa: S506 - the loader that makes nothing but strings
     return tuple(read_cap(row) for row in content.get("caps", []))
+
+
+def stored_methodology(code: str, version: str, *, factors: Factors) -> Methodology | None:
+    """A version that has been in use, read from its document with the factors of today, or None."""
+    row = MethodologyVersion.objects.filter(code=code, version=version).first()
+    if row is None:
+        return None
+    return read_methodology(Document(Path(f"{code}@{version}"), text=row.document), factors=factors)
 
 
 def _publish(methodology: Methodology, *, now: datetime) -> MethodologyVersion:

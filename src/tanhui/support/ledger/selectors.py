@@ -24,6 +24,8 @@ def known_keys(keys: Keys) -> dict[bytes, int]:
 
 def read_accounts(persons: Integers) -> Accounts:
     """The state of these accounts, which are sorted and different, as posting a batch needs it."""
+    if not len(persons):
+        return Accounts(postings=persons, ended_at=persons)
     with raw_cursor() as cursor:
         cursor.execute(
             """

@@ -122,15 +122,17 @@ CREATE TRIGGER apply_transfers AFTER INSERT ON ledger_transfer REFERENCING NEW T
 
 -- 4. Both sides of everything, per unit: what debits and credits a posting or transfer stands for.
 CREATE VIEW ledger_entry AS
-    SELECT key::text AS voucher, 'mgCO2e' AS unit, leg.account, leg.person_id, leg.sign * credited_mg AS amount
-    FROM ledger_posting, LATERAL (VALUES ('issued', NULL::bigint, -1), ('carbon', person_id, 1)) AS leg(account, person_id, sign)
+    SELECT key AS voucher, 'mgCO2e' AS unit, 'issued' AS account, NULL::bigint AS person_id, -credited_mg AS amount FROM ledger_posting
   UNION ALL
-    SELECT key::text, 'milli-point', leg.account, leg.person_id, leg.sign * points_milli
-    FROM ledger_posting, LATERAL (VALUES ('issued', NULL::bigint, -1), ('available', person_id, 1)) AS leg(account, person_id, sign)
-    WHERE points_milli <> 0
+    SELECT key, 'mgCO2e', 'carbon', person_id, credited_mg FROM ledger_posting
   UNION ALL
-    SELECT operation::text, 'milli-point', leg.account, leg.person_id, leg.sign * amount_milli
-    FROM ledger_transfer, LATERAL (VALUES (debit, person_id, -1), (credit, person_id, 1)) AS leg(account, person_id, sign);
+    SELECT key, 'milli-point', 'issued', NULL, -points_milli FROM ledger_posting WHERE points_milli <> 0
+  UNION ALL
+    SELECT key, 'milli-point', 'available', person_id, points_milli FROM ledger_posting WHERE points_milli <> 0
+  UNION ALL
+    SELECT operation, 'milli-point', debit, person_id, -amount_milli FROM ledger_transfer
+  UNION ALL
+    SELECT operation, 'milli-point', credit, person_id, amount_milli FROM ledger_transfer;
 
 -- 5. The storage of what is updated all the time, and the application's rights.
 ALTER TABLE ledger_balance SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05);

@@ -1,0 +1,85 @@
+"""A batch of records as arrays, taken out of its frame once: what the steps after the collection work on."""
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from tanhui.core.methodology import EVIDENCE_LEVELS
+from tanhui.core.refusal import Refusal
+from tanhui.core.regions import NATION, fallback, region_number
+from tanhui.steps.collect.identity import content_hashes
+from tanhui.steps.collect.types import STEPS
+from tanhui.steps.quantify.services import RecordGroup
+
+Integers = NDArray[np.int64]
+SECOND = 1_000_000
+DAY = 86_400 * SECOND
+ZONE = 8 * 3_600 * SECOND
+"""The scheme's zone is China's, which has had no summer time since 1991: eight hours ahead of UTC."""
+
+
+class ActivityColumns:
+    """The columns of a batch, each of shape (records,): times in µs since 1970, days local, figures in whole steps."""
+
+    def __init__(self, records: pl.DataFrame) -> None:
+        """`records` has `RECORD_COLUMNS` and a column of whole steps per field, null where a record does not give it."""
+        self.record_ids = records["record_id"]
+        self.subjects = np.array(records["subject"].to_list(), dtype=object)
+        self.households = _optional(records, "household")
+        self.occurred_at = records["occurred_at"].dt.epoch("us").to_numpy().astype(np.int64)
+        self.days = (self.occurred_at + ZONE) // DAY
+        self.duration_s = records["duration_s"].cast(pl.Int64).fill_null(0).to_numpy()
+        self.ends = self.occurred_at + self.duration_s * SECOND
+        self.behaviors = records["behavior"].cast(pl.Int64).to_numpy()
+        levels = {level: number for number, level in enumerate(EVIDENCE_LEVELS)}
+        self.evidence = records["evidence"].replace_strict(levels, return_dtype=pl.Int64).to_numpy()
+        names = [name for name in records.columns if name.startswith(STEPS)]
+        self.given = {name.removeprefix(STEPS): records[name].is_not_null().to_numpy() for name in names}
+        self.steps: dict[str, Integers] = {
+            name.removeprefix(STEPS): records[name].fill_null(0).to_numpy().astype(np.int64) for name in names
+        }
+        self.groups, self.group = _groups(records, names)
+        self.regions = np.array([_number(alike.region) for alike in self.groups], dtype=np.int64)[self.group]
+
+    def __len__(self) -> int:
+        return len(self.behaviors)
+
+    def content(self, subjects: NDArray[np.void]) -> Integers:
+        """What the record id is bound to: who (16-byte hashes) did what, where, when and how much."""
+        halves = subjects.view(np.int64).reshape(-1, 2)
+        return content_hashes(
+            {
+                "subject/1": halves[:, 0].copy(), "subject/2": halves[:, 1].copy(), "behavior": self.behaviors,
+                "occurred_at": self.occurred_at, "region": self.regions, "duration_s": self.duration_s,
+                "evidence": self.evidence,
+            },
+            optional={name: (column, self.given[name]) for name, column in self.steps.items()},
+        )  # fmt: skip
+
+
+def _optional(records: pl.DataFrame, name: str) -> pl.Series:
+    return records[name].fill_null("") if name in records.columns else pl.Series([""] * records.height, dtype=pl.String)
+
+
+def _groups(records: pl.DataFrame, names: list[str]) -> tuple[list[RecordGroup], Integers]:
+    alike = records.select("behavior", "region", "variant", *(pl.col(name).is_not_null() for name in names))
+    kinds = alike.unique(maintain_order=True).with_row_index("group")
+    joined = alike.join(kinds, on=list(alike.columns), how="left", nulls_equal=True, maintain_order="left")
+    groups = [
+        RecordGroup(
+            row["behavior"],
+            row["region"],
+            row["variant"],
+            frozenset(name.removeprefix(STEPS) for name in names if row[name]),
+        )
+        for row in kinds.iter_rows(named=True)
+    ]
+    return groups, joined["group"].to_numpy().astype(np.int64)
+
+
+def _number(region: str) -> int:
+    try:
+        fallback(region)
+    except Refusal:
+        return region_number(NATION)  # such a record is refused when its coefficient is looked for
+    return region_number(region)

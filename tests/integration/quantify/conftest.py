@@ -1,0 +1,5 @@
+"""Tests on books; see `tests/bookkeeping.py`."""
+
+from tests.bookkeeping import books
+
+__all__ = ["books"]
