@@ -44,7 +44,7 @@ def test_the_same_batch_again_is_all_duplicates_and_changes_nothing(desk: Desk) 
         (BILL, {"household": None}),
         (pay("1"), {"behavior": 36}),
     ],
-    ids=lambda value: ",".join(f"{k}={v}" for k, v in value.items()) if len(value) < 3 else str(value["behavior"] if "behavior" in value else "walk"),
+    ids=lambda value: ",".join(f"{k}={v}" for k, v in value.items()) if len(value) < 3 else str(value.get("behavior", "walk")),
 )  # fmt: skip
 def test_the_same_id_with_other_content_is_a_conflict(
     desk: Desk, record: dict[str, Any], changed: dict[str, Any]

@@ -5,8 +5,7 @@ from uuid import UUID
 
 import numpy as np
 
-from tanhui.support.ledger.connection import BigintArray, raw_cursor
-from tanhui.support.ledger.copying import encode_bigint_array
+from tanhui.support.ledger.connection import raw_cursor
 from tanhui.support.ledger.types import NEVER, Integers, Move
 
 
@@ -66,8 +65,8 @@ def holders_with_points(*, first: int, end: int) -> Integers:
         cursor.execute(
             "SELECT person_id FROM ledger_balance WHERE person_id >= %s AND person_id < %s AND available_milli > 0 "
             "ORDER BY person_id FOR UPDATE",
-            [first, end], binary=True,
-        )  # fmt: skip
+            [first, end],
+        )
         return np.array(cursor.fetchall(), dtype=np.int64).ravel()
 
 
@@ -100,6 +99,6 @@ def expiring_lots(persons: Integers, *, on: date) -> list[Move]:
             SELECT person_id, 'available', 'expired', least(milli, net)::bigint, expires_on FROM ordered WHERE net > 0
             ORDER BY person_id, expires_on
             """,
-            {"persons": BigintArray(encode_bigint_array(persons)), "on": on, "never": NEVER},
+            {"persons": persons, "on": on, "never": NEVER},
         )
         return [Move(*row) for row in cursor.fetchall()]
