@@ -106,5 +106,13 @@ def test_diff_without_books_says_so(tmp_path: Path) -> None:
     assert not (tmp_path / "postgresql").exists()
 
 
+def test_diff_over_records_sets_up_the_books_it_needs() -> None:
+    home = Path(os.environ["TANHUI_HOME"])  # of this run of the tests
+
+    changed = read("methodologies", "diff", "metro", "metro", "--records", home=home)
+
+    assert changed["records"]["total"]["records"] == 0
+
+
 def test_methodologies_of_different_behaviors_are_not_compared(tmp_path: Path) -> None:
     assert read("methodologies", "diff", "metro", "bus", home=tmp_path, status=1)["refused"] == "behaviors_differ"
