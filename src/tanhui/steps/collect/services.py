@@ -1,5 +1,6 @@
 """Runs of feeds and the rows they could not accept, kept with their reason until they are corrected and sent again."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,9 @@ from tanhui.steps.collect.verdicts import Reason
 
 CHUNK = 5_000
 LONGEST = 500
+NUL = "␀"
+"""Stands for the character 0, which PostgreSQL cannot hold."""
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")  # its escape in JSON, after an even number of backslashes
 _KEEP = """
     INSERT INTO collect_quarantined_row (partner_id, run_id, mapping, created_at, state, key, row, outcome, reason, field,
                                          detail_zh, detail_en, raw)
@@ -54,8 +58,8 @@ def quarantine(rows: Sequence[Kept], *, partner_id: int, run_id: int, mapping: s
         told = [
             {
                 "key": _key(partner_id, mapping, row), "row": row.row, "outcome": row.outcome, "reason": row.reason.code,
-                "field": row.reason.field, "detail_zh": row.reason.text.zh[:LONGEST],
-                "detail_en": row.reason.text.en[:LONGEST], "raw": msgspec.Raw(row.raw.encode()),
+                "field": row.reason.field, "detail_zh": _storable(row.reason.text.zh),
+                "detail_en": _storable(row.reason.text.en), "raw": msgspec.Raw(_NUL.sub(rf"\1{NUL}", row.raw).encode()),
             }
             for row in chunk
         ]  # fmt: skip
@@ -66,6 +70,10 @@ def quarantine(rows: Sequence[Kept], *, partner_id: int, run_id: int, mapping: s
 def settle_quarantined(numbers: Iterable[int], *, state: str, now: datetime) -> None:
     """Marks kept rows as `resubmitted` or `dismissed`."""
     QuarantinedRow.objects.filter(pk__in=list(numbers)).update(state=state, state_at=now)
+
+
+def _storable(sentence: str) -> str:
+    return sentence[:LONGEST].replace("\0", NUL)
 
 
 def _key(partner_id: int, mapping: str, row: Kept) -> UUID:
