@@ -38,10 +38,15 @@ class Kept:
     raw: str
 
 
-def begin_run(*, partner_id: int, file_name: str, file_digest: str, mapping: str, now: datetime) -> int:
+def begin_run(*, partner_id: int, file_name: str, file_digest: str, mapping: str, namespace: str, now: datetime) -> int:
     """The number of a new run of a feed."""
     run = FeedRun.objects.create(
-        partner_id=partner_id, file_name=file_name, file_digest=file_digest, mapping=mapping, started_at=now
+        partner_id=partner_id,
+        file_name=file_name,
+        file_digest=file_digest,
+        mapping=mapping,
+        namespace=namespace,
+        started_at=now,
     )
     return int(run.pk)
 
@@ -51,13 +56,18 @@ def finish_run(run_id: int, *, counts: dict[str, Any], now: datetime) -> None:
     FeedRun.objects.filter(pk=run_id).update(counts=counts, finished_at=now)
 
 
-def quarantine(rows: Sequence[Kept], *, partner_id: int, run_id: int, mapping: str, now: datetime) -> None:
-    """Keeps these rows. One that is kept already, with the same content and reason, is not kept twice."""
+def quarantine(
+    rows: Sequence[Kept], *, partner_id: int, run_id: int, mapping: str, now: datetime, origin: str = ""
+) -> None:
+    """Keeps these rows. One that is kept already, with the same content, reason and origin, is not kept twice.
+
+    `origin` names the rows that were sent again, when they were; what is refused once more is a row of its own.
+    """
     for start in range(0, len(rows), CHUNK):
         chunk = rows[start : start + CHUNK]
         told = [
             {
-                "key": _key(partner_id, mapping, row), "row": row.row, "outcome": row.outcome, "reason": row.reason.code,
+                "key": _key(partner_id, mapping, origin, row), "row": row.row, "outcome": row.outcome, "reason": row.reason.code,
                 "field": row.reason.field, "detail_zh": _storable(row.reason.text.zh),
                 "detail_en": _storable(row.reason.text.en), "raw": msgspec.Raw(_NUL.sub(rf"\1{NUL}", row.raw).encode()),
             }
@@ -76,6 +86,6 @@ def _storable(sentence: str) -> str:
     return sentence[:LONGEST].replace("\0", NUL)
 
 
-def _key(partner_id: int, mapping: str, row: Kept) -> UUID:
-    content = f"{partner_id}\0{mapping}\0{row.row}\0{row.outcome}\0{row.reason.code}\0{row.raw}"
+def _key(partner_id: int, mapping: str, origin: str, row: Kept) -> UUID:
+    content = f"{partner_id}\0{mapping}\0{origin}\0{row.row}\0{row.outcome}\0{row.reason.code}\0{row.raw}"
     return UUID(bytes=blake2b(content.encode(), digest_size=16).digest())
