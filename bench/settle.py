@@ -15,7 +15,17 @@ import polars as pl
 import psycopg
 from numpy.typing import NDArray
 
-from bench.database import COPY_BEGIN, COPY_END, SECRET, as_owner, begin_anew, cpu_seconds, say
+from bench.database import (
+    COPY_BEGIN,
+    COPY_END,
+    SECRET,
+    as_owner,
+    begin_anew,
+    copy_of_postings,
+    cpu_seconds,
+    load_history,
+    say,
+)
 from bench.records import NAMESPACE, NOW, TERMS, batches, bench_library
 from tanhui.flows.record_activities import Recorded, Sender, record_activities
 from tanhui.flows.scheme import Scheme, open_scheme
@@ -66,7 +76,7 @@ class RawTable:
     def __init__(self, connection: psycopg.Connection) -> None:
         self.connection = connection
         self.columns = ", ".join(name for name, _ in POSTING_COLUMNS)
-        connection.execute("CREATE TABLE bench_raw (LIKE ledger_posting INCLUDING INDEXES)")
+        copy_of_postings(connection, "bench_raw")
 
     def rows_of(self, keys: NDArray[np.void]) -> bytes:
         """The postings of these keys in their order, as binary COPY data."""
@@ -103,13 +113,14 @@ def take_turns(scheme: Scheme, work: list[pl.DataFrame], raw: RawTable) -> tuple
 
 def run(*, quick: bool = False) -> dict[str, object]:
     """The figures of this benchmark."""
-    persons, count, size = (100_000, 8, 10_000) if quick else (1_000_000, 40, 10_000)
-    say(f"settle: loading {persons:,} persons")
+    persons, history, count, size = (100_000, 100_000, 8, 10_000) if quick else (1_000_000, 2_000_000, 30, 10_000)
+    say(f"settle: loading {persons:,} persons, {history:,} records")
     begin_anew(persons)
+    load_history(history, persons=persons)
     scheme = open_bench_scheme()
     with as_owner() as connection:
         raw = RawTable(connection)
-        figures: dict[str, object] = {"benchmark": "settle", "persons": persons, "batch": size}
+        figures: dict[str, object] = {"benchmark": "settle", "persons": persons, "stored": history, "batch": size}
         for name, seed, uuids in (("", 1, False), ("_uuid4", 2, True)):
             say(f"settle: {count} batches{name}")
             work = batches(persons=persons, count=count + WARM_UP, size=size, seed=seed, uuids=uuids)

@@ -87,13 +87,16 @@ class Desk:
         recorded = record_activities(
             records, sender=Sender(self.terms, self.space, "test"), scheme=self.scheme, now=now
         )
-        self.people.update(zip(records["subject"].to_list(), recorded.persons.tolist(), strict=True))
+        found = zip(records["subject"].to_list(), recorded.persons.tolist(), strict=True)
+        self.people.update({subject: person for subject, person in found if person})
         return recorded
 
     def balance(self, person: str = "anna") -> tuple[int, int, int]:
-        """Milligrams, thousandths of a point, postings."""
+        """Milligrams, thousandths of a point, postings; nothing at all for somebody unknown."""
         from tanhui.support.ledger.selectors import balance
 
+        if person not in self.people:
+            return 0, 0, 0
         found = balance(self.people[person])
         assert found is not None
         return found.reduction_mg, found.available_milli, found.postings

@@ -4,8 +4,9 @@ What is booked stays: nothing can be taken out of the books. So each test has pa
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,7 @@ import pytest
 
 NOW = datetime(2026, 3, 1, 4, 0, tzinfo=UTC)
 METRO, SHENZHEN = 19, "440300"
-G_PER_KM = "45.89"
+VOUCHER = {"reason": "test", "actor": "tester", "now": NOW}
 _NUMBERS = count(1)
 
 
@@ -30,9 +31,51 @@ class Books:
     people: dict[str, int] = field(default_factory=dict)
     booked: Any = field(default_factory=lambda: count(1))
 
-    def ride(self, person: str = "a", *, km: str = "10", at: datetime | None = None, **more: Any) -> UUID:
-        """Books one metro ride in Shenzhen and says its key; each one is an hour after the last unless `at` is given."""
-        return self.rides([{"person": person, "km": km, "at": at, **more}])[0]
+    def ride(self, person: str = "a", *, km: str = "10", now: datetime = NOW, **more: Any) -> UUID:
+        """Books one metro ride in Shenzhen and says its key; each one is seven hours after the last unless `at` is given."""
+        return self.rides([{"person": person, "km": km, **more}], now=now)[0]
+
+    def correct(self, key: UUID, *, km: str | None = None, reason: str = "wrong") -> Any:
+        """Corrects a ride to so many kilometres, or withdraws it."""
+        from tanhui.flows.correct_activity import correct_activity
+
+        replace = None if km is None else {"distance_km": Fraction(km)}
+        return correct_activity(key, reason=reason, actor="tester", replace=replace, now=NOW)
+
+    def hold(self, milli: int, *, key: str, person: str = "a") -> Any:
+        from tanhui.flows.hold_points import hold_points
+
+        return hold_points(key=key, person_id=self.person(person), amount_milli=milli, **VOUCHER)
+
+    def spend(self, milli: int, *, key: str, person: str = "a") -> Any:
+        from tanhui.flows.spend_points import spend_points
+
+        return spend_points(key=key, person_id=self.person(person), amount_milli=milli, **VOUCHER)
+
+    def release(self, hold: Any, milli: int | None = None, *, key: str) -> Any:
+        from tanhui.flows.release_points import release_points
+
+        return release_points(key=key, hold=hold.operation, amount_milli=milli, **VOUCHER)
+
+    def retire(self, hold: Any, milli: int | None = None, *, key: str) -> Any:
+        from tanhui.flows.retire_points import retire_points
+
+        return retire_points(key=key, hold=hold.operation, amount_milli=milli, **VOUCHER)
+
+    def expire(self, on: date, *, key: str) -> Any:
+        from tanhui.flows.expire_points import expire_points
+
+        return expire_points(on=on, key=key, actor="tester", now=NOW)[1]
+
+    def under(self, **changes: Any) -> "Books":
+        """The same books, with a conversion rule of this test alone in place of the scheme's."""
+        from tanhui.flows.scheme import Scheme
+        from tanhui.steps.points.rules import approve_rule, read_rule, shipped_rules
+
+        document = {**shipped_rules()[0][1], "code": f"{self.name}-{next(_NUMBERS)}", **changes}
+        number = approve_rule(document, now=NOW)
+        scheme = Scheme(self.scheme.library, [(number, read_rule(document))], self.scheme.secret)
+        return replace(self, scheme=scheme)
 
     def rides(self, rows: Sequence[dict[str, Any]], *, now: datetime = NOW) -> list[UUID]:
         """Books metro rides in one batch: `person`, `km`, and optionally `at` and `evidence`."""
@@ -54,7 +97,7 @@ class Books:
             {
                 "row": n, "rows": 1, "record_id": row.get("id", f"{self.name}-{n}"), "subject": row.get("person", "a"),
                 "behavior": METRO, "variant": None, "region": SHENZHEN,
-                "occurred_at": row.get("at") or datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=n),
+                "occurred_at": row.get("at") or datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=7 * n),
                 "duration_s": 600, "evidence": row.get("evidence", "partner"),
                 "steps:distance_km": round(float(row.get("km", "10")) * 1000),
             }

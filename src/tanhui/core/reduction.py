@@ -1,9 +1,11 @@
 """The arithmetic of a reduction, over columns of whole numbers: `ER = ⌊COEF x AD⌋` (formula (4), from (1)-(3)).
 
-This is the one implementation: a single record is a column of one.
+This is the one implementation: a single record is a column of one, and ten million are done in the same way.
 """
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,45 +13,42 @@ from numpy.typing import NDArray
 from tanhui.core.coefficients import NG_PER_MG
 
 Integers = NDArray[np.int64]
-BLOCK = 1 << 15
+Places = NDArray[np.int64] | NDArray[np.int32]
+BLOCK = 1 << 15  # records whose numbers stay in the processor's cache from one step to the next
+SPAN = 1 << 19  # records worth a thread: a multiple of the block
 
 
-def multiply(coefficients_ng: Sequence[Integers], activities: Sequence[Integers]) -> Integers:
-    """Milligrams CO2e per record, rounded down once.
-
-    `coefficients_ng` and `activities` hold one column per monomial, each of shape (records,): nanograms per step, and steps.
-    The compiled coefficients guarantee that no product leaves 64 bits within the fields' bounds.
-    """
-    total = coefficients_ng[0] * activities[0]
-    for coefficient, activity in zip(coefficients_ng[1:], activities[1:], strict=True):
-        total += coefficient * activity
-    np.floor_divide(total, NG_PER_MG, out=total)
-    return total
+def multiply(coefficients_ng: Sequence[int], activities: Sequence[Integers]) -> Integers:
+    """Milligrams CO2e of records that share their coefficients, one per monomial, rounded down once."""
+    first = np.zeros(len(activities[0]), dtype=np.int32)
+    return look_up_and_multiply([np.array([ng], dtype=np.int64) for ng in coefficients_ng], [first], activities)
 
 
 def look_up_and_multiply(
-    *,
-    folded_ng: Integers,
-    rows: NDArray[np.int32],
-    period_of_day: NDArray[np.int32],
-    days: NDArray[np.int32],
-    activity: Integers,
+    tables_ng: Sequence[Integers], places: Sequence[Places], activities: Sequence[Integers]
 ) -> Integers:
-    """Milligrams per record for many methodologies, regions and dates at once, in blocks that stay in the cache.
+    """Milligrams CO2e of each record, rounded down once, towards the negative.
 
-    `folded_ng` is the flattened table (row, period) → nanograms per step, `rows` the offset of each record's row in it,
-    `days` the record's day as an index into `period_of_day`; all of shape (records,) but the two tables.
-    """  # fmt: skip
-    reduction_mg = np.empty_like(activity)
-    index = np.empty(BLOCK, dtype=np.int32)
-    coefficient = np.empty(BLOCK, dtype=np.int64)
-    for start in range(0, len(activity), BLOCK):
-        stop = min(start + BLOCK, len(activity))
-        here, out = slice(start, stop), reduction_mg[start:stop]
-        place, value = index[: stop - start], coefficient[: stop - start]
-        np.take(period_of_day, days[here], out=place, mode="clip")
-        np.add(place, rows[here], out=place)
-        np.take(folded_ng, place, out=value, mode="clip")
-        np.multiply(value, activity[here], out=out)
-        np.floor_divide(out, NG_PER_MG, out=out)
+    `tables_ng` and `activities` hold one column per monomial: nanograms per step by place, and steps, of shape (records,).
+    Where a record finds its coefficients is the sum of its `places`: one column, or two such as a row's and a day's; their
+    sum is never negative. Compiled coefficients guarantee that no result leaves 64 bits within the fields' bounds.
+    """
+    records = len(activities[0])
+    reduction_mg = np.empty(records, dtype=np.int64)
+
+    def multiply_span(start: int) -> None:
+        for block in range(start, min(start + SPAN, records), BLOCK):
+            here = slice(block, min(block + BLOCK, records))
+            place = places[0][here] if len(places) == 1 else places[0][here] + places[1][here]
+            total_ng = tables_ng[0].take(place)
+            total_ng *= activities[0][here]
+            for table, activity in zip(tables_ng[1:], activities[1:], strict=True):
+                total_ng += table.take(place) * activity[here]
+            np.floor_divide(total_ng, NG_PER_MG, out=reduction_mg[here])
+
+    if records <= SPAN:
+        multiply_span(0)
+    else:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:  # NumPy computes outside the interpreter's lock
+            list(pool.map(multiply_span, range(0, records, SPAN)))
     return reduction_mg

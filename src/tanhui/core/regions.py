@@ -86,7 +86,7 @@ def fallback(region: str) -> tuple[str, ...]:
         return (NATION,)
     if region in GRID_REGIONS:
         return (region, NATION)
-    if not re.fullmatch(r"\d{6}", region) or region[:2] not in _PROVINCES:
+    if not re.fullmatch("[0-9]{6}", region) or region[:2] not in _PROVINCES:
         raise Refusal(
             "region_unknown",
             Text(

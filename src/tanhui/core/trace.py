@@ -75,8 +75,8 @@ def quantify_one(
     fields = {name: measure(methodology, name, given[name]) for name in variant.requires}
     activity = [prod(fields[name].steps for name in monomial) for monomial in coefficient.monomials]
     columns = [np.array([steps], dtype=np.int64) for steps in activity]
-    reduction_mg = int(multiply([np.array([ng]) for ng in coefficient.reduction_ng], columns)[0])
-    baseline_mg = int(multiply([np.array([ng]) for ng in coefficient.baseline_ng], columns)[0])
+    reduction_mg = int(multiply(coefficient.reduction_ng, columns)[0])
+    baseline_mg = int(multiply(coefficient.baseline_ng, columns)[0])
     terms = evaluate(methodology, variant, region=coefficient.region, on=coefficient.valid_from, gwp=gwp)
     exact = {
         value.term.name: value.mg_per_step * prod(fields[name].steps for name in value.term.activity) for value in terms

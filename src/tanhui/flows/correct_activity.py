@@ -21,8 +21,8 @@ from tanhui.core.text import Text
 from tanhui.flows.attempts import in_transaction
 from tanhui.participants.selectors import partner_codes
 from tanhui.steps.account.corrections import Figures, begin_correction, book_replacement, moment, take_back_record
-from tanhui.steps.account.ledger import read_state
-from tanhui.steps.account.services import CAPPED_BY_POINTS, Holders, credit_under_caps
+from tanhui.steps.account.ledger import hold_households, read_state
+from tanhui.steps.account.services import CAPPED_BY_POINTS, Holders, credit_under_caps, local_day
 from tanhui.steps.collect.columns import DAY, ZONE
 from tanhui.steps.collect.corrections import corrected_steps, correction_hash
 from tanhui.steps.collect.identity import derived_key
@@ -92,6 +92,7 @@ def _correct(key: UUID, reason: str, actor: str, replace: Mapping[str, Fraction]
     after = None if replace is None else corrected_steps(stored["fields"], before, replace)
     reversal = derived_key(key, "reversal")
     replacement = None if after is None else derived_key(key, "replacement")
+    hold_households(np.array([original["household"]], dtype=np.int64))
     if not _begin(key, reversal, correction_hash(key, after, reason), reason, actor, now):
         return _answer(original, reversal, replacement, repeated=True)
     _refuse_no_change(before, after)
@@ -149,7 +150,7 @@ def _figures(
     award = award_points(
         [] if rule is None else [(original["rule_id"], rule)], partner=partner_codes()[original["partner_id"]],
         credited_mg=credited_mg, behaviors=behaviors, evidence=np.array([original["evidence"]], dtype=np.int64),
-        days=(occurred_at + ZONE) // DAY, occurred_at=occurred_at, holders=holders, booked=original["booked_at"].date(),
+        days=(occurred_at + ZONE) // DAY, occurred_at=occurred_at, holders=holders, booked=local_day(moment(original["booked_at"])),
     )  # fmt: skip
     cap = int(capped_by[0]) or (CAPPED_BY_POINTS if award.capped[0] else 0)
     return Figures(quantities, int(reduction_mg[0]), int(credited_mg[0]), int(award.points_milli[0]), cap)

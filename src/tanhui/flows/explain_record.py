@@ -83,8 +83,8 @@ def _recomputed(row: dict[str, Any], coefficient: Json, quantities: dict[str, in
     reduction_ng, baseline_ng = recompute(coefficient["terms"], coefficient["monomials"])
     activity = [prod(quantities[name] for name in monomial) for monomial in coefficient["monomials"]]
     columns = [np.array([steps], dtype=np.int64) for steps in activity]
-    reduction_mg = int(multiply([np.array([ng]) for ng in reduction_ng], columns)[0])
-    baseline_mg = int(multiply([np.array([ng]) for ng in baseline_ng], columns)[0])
+    reduction_mg = int(multiply(reduction_ng, columns)[0])
+    baseline_mg = int(multiply(baseline_ng, columns)[0])
     sign = -1 if row["kind"] == REVERSAL else 1
     return {
         "coefficients": [

@@ -16,8 +16,16 @@ from tanhui.flows.attempts import in_transaction
 from tanhui.flows.scheme import Scheme
 from tanhui.participants.services import household_number, resolve_persons, subject_hashes
 from tanhui.participants.types import PartnerTerms
-from tanhui.steps.account.ledger import AccountState, open_carbon_accounts, post_batch, read_state
-from tanhui.steps.account.services import CAPPED_BY_POINTS, Holders, continue_sequences, credit_under_caps
+from tanhui.steps.account.corrections import moment
+from tanhui.steps.account.ledger import AccountState, hold_households, open_carbon_accounts, post_batch, read_state
+from tanhui.steps.account.services import (
+    CAPPED_BY_POINTS,
+    Holders,
+    continue_sequences,
+    credit_under_caps,
+    local_day,
+    of_households,
+)
 from tanhui.steps.collect.columns import ActivityColumns
 from tanhui.steps.collect.identity import record_keys
 from tanhui.steps.collect.overlap import refuse_overlaps_with_booked, refuse_overlaps_within
@@ -29,6 +37,8 @@ from tanhui.support.ledger.selectors import known_keys
 from tanhui.support.ledger.types import RECORD, BatchHead
 
 Integers = NDArray[np.int64]
+CODES = {"region_unknown": "unknown_region", "field_missing": "missing_field"}
+"""What a record is refused for is called by the reasons of `collect`, also when `quantify` finds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +78,24 @@ def _book(batch: ActivityColumns, sender: Sender, scheme: Scheme, now: datetime,
     verdicts = Verdicts.of(len(batch))
     subjects = subject_hashes(batch.subjects, namespace=sender.namespace, secret=scheme.secret)
     keys = record_keys(batch.record_ids, partner_id=sender.terms.id)
-    content = batch.content(subjects)
+    households = _households(batch, sender, scheme)
+    content = batch.content(subjects, households)
     _refuse_known(verdicts, keys, content)
 
     check_times(verdicts, batch, terms=sender.terms, now=now)
     resolution = resolve_coefficients(scheme.library, groups=batch.groups, group=batch.group, days=batch.days)
     for record, refusal in resolution.refusals.items():
-        verdicts.refuse_one(record, Reason(refusal.code, refusal.text, refusal.field or ""))
+        code = CODES.get(refusal.code, refusal.code)
+        verdicts.refuse_one(record, Reason(code, refusal.text, refusal.field or ""))
     _refuse_implausible(verdicts, batch, resolution)
+    repeats = _refuse_repeated(verdicts, keys, content)
 
-    holders, state = _holders(batch, subjects, verdicts.standing, sender, scheme, now, hold=hold)
+    shared = np.array([of_households(methodology.caps) for methodology in resolution.methodologies], dtype=np.bool_)
+    hold_households(households[verdicts.standing][shared[resolution.index[verdicts.standing]]])
+    holders, state = _holders(subjects, households, verdicts, sender, now, hold=hold)
     _refuse_overlapping(verdicts, batch, resolution, holders, sender)
+    for record, first in repeats.items():
+        verdicts.share_refusal(record, first)
 
     standing = verdicts.standing
     amounts = _amounts(batch, resolution, standing, holders, sender, scheme, now)
@@ -94,43 +111,48 @@ def _book(batch: ActivityColumns, sender: Sender, scheme: Scheme, now: datetime,
     )  # fmt: skip
 
 
+def _households(batch: ActivityColumns, sender: Sender, scheme: Scheme) -> Integers:
+    names, place = np.unique(batch.households.to_numpy(), return_inverse=True)
+    numbers = [household_number(secret=scheme.secret, namespace=sender.namespace, household=name) for name in names]
+    return np.array(numbers, dtype=np.int64)[place]
+
+
 def _holders(
-    batch: ActivityColumns,
-    subjects: NDArray[np.void],
-    standing: Integers,
-    sender: Sender,
-    scheme: Scheme,
-    now: datetime,
-    *,
-    hold: bool,
+    subjects: NDArray[np.void], households: Integers, verdicts: Verdicts, sender: Sender, now: datetime, *, hold: bool
 ) -> tuple[Holders, AccountState]:
-    """Whose records these are. Nobody becomes a person, and nothing is known of anybody, by a record that was refused."""  # fmt: skip
-    persons, new = resolve_persons(subjects[standing], namespace=sender.namespace, now=now)
+    """Whose records these are. Nobody becomes a person, and nothing is known of anybody, by a record that was refused."""
+    named = np.flatnonzero(verdicts.outcome <= DUPLICATE)
+    persons, new = resolve_persons(subjects[named], namespace=sender.namespace, now=now)
     open_carbon_accounts(new)
     state = read_state(np.unique(persons), hold=hold)
-    households, place = np.unique(batch.households.to_numpy(), return_inverse=True)
-    numbers = [
-        household_number(secret=scheme.secret, namespace=sender.namespace, household=name) for name in households
-    ]
-    return Holders(
-        _spread(persons, standing, len(batch)), np.array(numbers, dtype=np.int64)[place],
-        _spread(state.ended_at_of(persons), standing, len(batch)),
-    ), state  # fmt: skip
+    many = len(subjects)
+    return Holders(_spread(persons, named, many), households, _spread(state.ended_at_of(persons), named, many)), state
 
 
 def _refuse_known(verdicts: Verdicts, keys: NDArray[np.void], content: Integers) -> None:
     seen = known_keys(keys)
-    firsts: dict[bytes, int] = {}
-    repeated = len(np.unique(keys)) < len(keys)
-    if not seen and not repeated:
+    if not seen:
         return
     for record, key in enumerate(keys.tolist()):
-        if (before := seen.get(key)) is None and repeated:
-            before = firsts.setdefault(key, int(content[record])) if key in firsts else None
-            firsts.setdefault(key, int(content[record]))
-        if before is not None:
-            same = before == content[record]
-            verdicts.refuse([record], "duplicate" if same else "conflict", outcome=DUPLICATE if same else CONFLICT)
+        if (before := seen.get(key)) is not None:
+            _refuse_again(verdicts, record, same=before == content[record])
+
+
+def _refuse_repeated(verdicts: Verdicts, keys: NDArray[np.void], content: Integers) -> dict[int, int]:
+    """Of records of one id in this batch the first that stands is meant: the later ones, each with the first."""
+    standing = verdicts.standing
+    _, first, back = np.unique(keys[standing], return_index=True, return_inverse=True)
+    if len(first) == len(standing):
+        return {}
+    firsts = standing[first[back]]
+    again = {int(record): int(before) for record, before in zip(standing, firsts, strict=True) if record != before}
+    for record, before in again.items():
+        _refuse_again(verdicts, record, same=bool(content[before] == content[record]))
+    return again
+
+
+def _refuse_again(verdicts: Verdicts, record: int, *, same: bool) -> None:
+    verdicts.refuse([record], "duplicate" if same else "conflict", outcome=DUPLICATE if same else CONFLICT)
 
 
 def _refuse_implausible(verdicts: Verdicts, batch: ActivityColumns, resolution: Resolution) -> None:
@@ -192,7 +214,7 @@ def _amounts(
         )
     award = award_points(
         scheme.rules, partner=sender.terms.code, credited_mg=credited_mg, behaviors=batch.behaviors[standing],
-        evidence=batch.evidence[standing], days=batch.days[standing], occurred_at=occurred_at, holders=mine, booked=now.date(),
+        evidence=batch.evidence[standing], days=batch.days[standing], occurred_at=occurred_at, holders=mine, booked=local_day(moment(now)),
     )  # fmt: skip
     return _Amounts(
         reduction_mg, credited_mg, np.where(award.capped & (capped_by == 0), CAPPED_BY_POINTS, capped_by), award

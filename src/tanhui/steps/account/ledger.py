@@ -41,6 +41,14 @@ def read_state(persons: Integers, *, hold: bool) -> AccountState:
     return AccountState(persons, read_accounts(persons))
 
 
+def hold_households(households: Integers) -> None:
+    """Lets nobody else book for these households until the transaction ends (0: none), so that a cap they share is exact.
+
+    To be called before any account is read: whoever waits here must hold nothing that another waits for.
+    """
+    ledger.lock_households(households[households != 0])
+
+
 def post_batch(head: BatchHead, columns: Columns) -> int:
     """Books a batch of postings and says its number. Raises `Crowded`."""
     batch_id = ledger.open_batch(head)

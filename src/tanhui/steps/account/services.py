@@ -28,6 +28,11 @@ class Holders:
     last_ended_at: Integers
 
 
+def of_households(caps: Iterable[Cap]) -> bool:
+    """Whether any of these caps is shared by the persons of a household."""
+    return any(cap.by == "household" for cap in caps)
+
+
 def spans(occurred_at: Integers, per: Period) -> tuple[Integers, Integers]:
     """The day, month or year each moment falls in, in the scheme's zone: its begin and end in microseconds UTC."""
     unit = _UNITS[per]

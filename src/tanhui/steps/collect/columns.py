@@ -1,5 +1,8 @@
 """A batch of records as arrays, taken out of its frame once: what the steps after the collection work on."""
 
+from datetime import date
+from hashlib import blake2b
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -14,6 +17,7 @@ from tanhui.steps.quantify.services import RecordGroup
 Integers = NDArray[np.int64]
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
+FIRST_DAY, LAST_DAY = (day.toordinal() - date(1970, 1, 1).toordinal() for day in (date.min, date.max))
 ZONE = 8 * 3_600 * SECOND
 """The scheme's zone is China's, which has had no summer time since 1991: eight hours ahead of UTC."""
 
@@ -27,7 +31,7 @@ class ActivityColumns:
         self.subjects = np.array(records["subject"].to_list(), dtype=object)
         self.households = _optional(records, "household")
         self.occurred_at = records["occurred_at"].dt.epoch("us").to_numpy().astype(np.int64)
-        self.days = (self.occurred_at + ZONE) // DAY
+        self.days = np.clip((self.occurred_at + ZONE) // DAY, FIRST_DAY, LAST_DAY)
         self.duration_s = records["duration_s"].cast(pl.Int64).fill_null(0).to_numpy()
         self.ends = self.occurred_at + self.duration_s * SECOND
         self.behaviors = records["behavior"].cast(pl.Int64).to_numpy()
@@ -39,13 +43,14 @@ class ActivityColumns:
             name.removeprefix(STEPS): records[name].fill_null(0).to_numpy().astype(np.int64) for name in names
         }
         self.groups, self.group = _groups(records, names)
+        self.variants = np.array([_word(alike.variant) for alike in self.groups], dtype=np.int64)[self.group]
         self.regions = np.array([_number(alike.region) for alike in self.groups], dtype=np.int64)[self.group]
 
     def __len__(self) -> int:
         return len(self.behaviors)
 
-    def content(self, subjects: NDArray[np.void]) -> Integers:
-        """What the record id is bound to: who (16-byte hashes) did what, where, when and how much."""
+    def content(self, subjects: NDArray[np.void], households: Integers) -> Integers:
+        """What the record id is bound to: who (16-byte hashes, and their household's number) did what, where, when, how much."""
         halves = subjects.view(np.int64).reshape(-1, 2)
         return content_hashes(
             {
@@ -53,7 +58,8 @@ class ActivityColumns:
                 "occurred_at": self.occurred_at, "region": self.regions, "duration_s": self.duration_s,
                 "evidence": self.evidence,
             },
-            optional={name: (column, self.given[name]) for name, column in self.steps.items()},
+            optional={name: (column, self.given[name]) for name, column in self.steps.items()}
+            | {"/variant": (self.variants, self.variants != 0), "/household": (households, households != 0)},
         )  # fmt: skip
 
 
@@ -75,6 +81,13 @@ def _groups(records: pl.DataFrame, names: list[str]) -> tuple[list[RecordGroup],
         for row in kinds.iter_rows(named=True)
     ]
     return groups, joined["group"].to_numpy().astype(np.int64)
+
+
+def _word(variant: str | None) -> int:
+    """A variant's name as a number that is another for each; 0 for none."""
+    if variant is None:
+        return 0
+    return int.from_bytes(blake2b(variant.encode(), digest_size=8).digest(), "big", signed=True)
 
 
 def _number(region: str) -> int:

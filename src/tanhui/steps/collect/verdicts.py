@@ -53,6 +53,11 @@ class Verdicts:
             self.outcome[record] = outcome
             self.reasons[record] = reason
 
+    def share_refusal(self, record: int, other: int) -> None:
+        """Ends a duplicate of a record that was refused after all as that one ended."""
+        if self.outcome[record] == DUPLICATE and self.outcome[other] == REFUSED:
+            self.outcome[record], self.reasons[record] = REFUSED, self.reasons[other]
+
     def counts(self) -> dict[str, int]:
         """How many ended in each way."""
         return {name: int((self.outcome == code).sum()) for code, name in enumerate(OUTCOMES)}

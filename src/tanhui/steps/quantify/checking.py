@@ -35,6 +35,8 @@ class Checked:
     methodologies: int = 0
     cases: int = 0
     problems: list[DocumentRefusal] = field(default_factory=list)
+    notes: list[DocumentRefusal] = field(default_factory=list)
+    """What is in order by itself, but could not be used beside the shipped methodologies as they are."""
 
 
 def check_documents(paths: Sequence[Path] = ()) -> Checked:
@@ -49,10 +51,14 @@ def check_documents(paths: Sequence[Path] = ()) -> Checked:
     checked.factors = len(factors)
     base = Library(shipped.factors | factors, {} if not paths else shipped.documents) if factors else shipped
     found = _methodologies(documents["methodology"], base, checked)
-    tried = base.trying(*(methodology for _, methodology in found))
+    tried = base.trying(*(each for _, each in found))
     for document, methodology in found:
         checked.problems += misfits_when_computed(document, methodology, gwp=base.gwp)
-    _check_together(found, tried, checked)
+    if not checked.problems:  # whether they go together shows when each is in order
+        checked.problems += _overlaps(found, Library(base.factors, {}).trying(*(each for _, each in found)))
+        checked.notes += [] if checked.problems else _overlaps(found, tried)
+    if checked.notes:
+        tried = Library(base.factors, {}).trying(*(each for _, each in found))
     for document in documents["cases"]:
         checked.cases += len(document.content["cases"])
         checked.problems += failing_cases(document, library=tried)
@@ -128,16 +134,14 @@ def _methodologies(
     return found
 
 
-def _check_together(found: list[tuple[Document, Methodology]], tried: Library, checked: Checked) -> None:
-    """Two methodologies of one behavior must not hold equally near for the same place, variant and day."""
-    if any(problem.code != "case_figure" for problem in checked.problems):
-        return  # it shows when each is in order by itself
+def _overlaps(found: list[tuple[Document, Methodology]], together: Library) -> Iterator[DocumentRefusal]:
+    """Where two methodologies of one behavior would hold equally near for the same place, variant and day."""
     firsts = {methodology.behavior: document for document, methodology in reversed(found)}
     for behavior, document in sorted(firsts.items(), key=lambda pair: pair[0]):
         try:
-            tried.coefficients(behavior)
+            together.coefficients(behavior)
         except Refusal as problem:
-            checked.problems.append(document.refuse(problem.code, problem.text, ("regions",)))
+            yield document.refuse(problem.code, problem.text, ("regions",))
 
 
 def _without_cases(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tanhui.core.coefficients import Coefficient
 from tanhui.core.described import Json
 from tanhui.core.methodology import Methodology
-from tanhui.core.reduction import multiply
+from tanhui.core.reduction import look_up_and_multiply, multiply
 from tanhui.core.refusal import Refusal
 from tanhui.core.regions import fallback
 from tanhui.steps.quantify.library import Library, choose
@@ -89,23 +89,21 @@ def resolve_coefficients(library: Library, *, groups: list[RecordGroup], group: 
 
 def quantify_records(resolution: Resolution, index: Integers, steps: Mapping[str, Integers]) -> Integers:
     """Milligrams CO2e of each record, rounded down, negative kept. `index` is resolved; `steps` holds whole steps by field."""
-    reduction_mg = np.zeros(len(index), dtype=np.int64)
-    for number, coefficient in enumerate(resolution.coefficients):
-        members = np.flatnonzero(index == number) if len(resolution.coefficients) > 1 else np.arange(len(index))
-        if not len(members):
-            continue
-        activities = [_product([steps[name][members] for name in monomial]) for monomial in coefficient.monomials]
-        factors = [np.full(len(members), ng, dtype=np.int64) for ng in coefficient.reduction_ng]
-        reduction_mg[members] = multiply(factors, activities)
-    return reduction_mg
+    if not len(index):
+        return np.zeros(0, dtype=np.int64)
+    assert index.min() > UNRESOLVED
+    priced = [dict(zip(c.monomials, c.reduction_ng, strict=True)) for c in resolution.coefficients]
+    monomials = dict.fromkeys(monomial for prices in priced for monomial in prices)
+    tables = [np.array([prices.get(monomial, 0) for prices in priced], dtype=np.int64) for monomial in monomials]
+    activities = [_product([steps[name] for name in monomial]) for monomial in monomials]
+    return look_up_and_multiply(tables, [index], activities)
 
 
 def requantify(stored: Json, quantities: Sequence[Integers]) -> Integers:
     """Milligrams CO2e by a stored coefficient, rounded down, negative kept; `quantities` are whole steps of its fields in order."""
     steps = {field["name"]: quantities[place] for place, field in enumerate(stored["fields"])}
     activities = [_product([steps[name] for name in monomial]) for monomial in stored["monomials"]]
-    factors = [np.full(len(quantities[0]), ng, dtype=np.int64) for ng in stored["reduction_ng"]]
-    return multiply(factors, activities)
+    return multiply(stored["reduction_ng"], activities)
 
 
 def _product(columns: list[Integers]) -> Integers:

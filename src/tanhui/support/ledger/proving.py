@@ -5,6 +5,7 @@ A check is one statement that the server answers with the rows at fault; they sa
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from tanhui.support.ledger.connection import raw_cursor
@@ -112,7 +113,7 @@ def find_faults(*, seed: int) -> Iterator[Fault]:
             cursor.execute(statement.format(seed=seed, most=MOST_FOUND))
             names = [column.name for column in cursor.description or []]
             for row in cursor.fetchall():
-                figures = dict(zip(names, row, strict=True))
+                figures = {name: _whole(value) for name, value in zip(names, row, strict=True)}
                 about = figures.pop("about", None) or f"P{figures.pop('person_id')}"
                 yield Fault(check, str(about), figures)
 
@@ -139,6 +140,10 @@ def count_books() -> dict[str, int]:
             """
         )
         return counts | _one(cursor)
+
+
+def _whole(value: object) -> object:
+    return int(value) if isinstance(value, Decimal) else value
 
 
 def _one(cursor: Any) -> dict[str, int]:

@@ -68,7 +68,7 @@ def overlapping(*, persons: Integers, behaviors: Integers, starts: Integers, end
 
 
 def usage(*, persons: Integers, behaviors: Integers, starts: Integers, ends: Integers, by_household: bool) -> Integers:
-    """What was booked in each span, one row each: records, credited milligrams, milli-points. Behavior 0 means any."""
+    """What was booked in each span, one row each: records that were credited, milligrams, milli-points. Behavior 0 means any."""
     holder = "household" if by_household else "person_id"
     guard = "AND p.household <> 0" if by_household else ""
     with raw_cursor() as cursor:
@@ -78,7 +78,7 @@ def usage(*, persons: Integers, behaviors: Integers, starts: Integers, ends: Int
             FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) WITH ORDINALITY
                 AS span(holder, behavior, starts, ends, number),
                 LATERAL (
-                    SELECT coalesce(sum(CASE WHEN p.kind = 2 THEN -1 ELSE 1 END), 0)::bigint AS records,
+                    SELECT coalesce(sum(sign(p.credited_mg)), 0)::bigint AS records,
                            coalesce(sum(p.credited_mg), 0)::bigint AS mg, coalesce(sum({_POINTS}), 0)::bigint AS milli
                     FROM ledger_posting AS p
                     WHERE p.{holder} = span.holder AND p.occurred_at >= to_timestamp(span.starts / 1000000.0) {guard}

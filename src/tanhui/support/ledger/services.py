@@ -17,6 +17,7 @@ from tanhui.support.ledger.types import (
     OperationConflict,
 )  # fmt: skip
 
+_HOUSEHOLDS = 7_203_023  # the class of the advisory locks
 _COPY = f"COPY ledger_posting ({', '.join(name for name, _ in POSTING_COLUMNS)}) FROM STDIN (FORMAT BINARY)"
 
 
@@ -66,6 +67,19 @@ def lock_accounts(persons: Integers) -> None:
             "SELECT person_id FROM ledger_balance WHERE person_id = ANY(%s) ORDER BY person_id FOR UPDATE",
             [np.unique(persons)],
         )
+
+
+def lock_households(households: Integers) -> None:
+    """Holds these households until the transaction ends; in order, so that nobody waits in a circle.
+
+    Households have no rows of their own to lock: they share 256 locks, so that no batch needs more than the server has.
+    """
+    if len(households):
+        with raw_cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(%s, share::int) FROM (SELECT unnest(%s) AS share ORDER BY 1 OFFSET 0) AS shares",
+                [_HOUSEHOLDS, np.unique(households & 255)],
+            )
 
 
 def begin_operation(*, key: UUID, kind: str, content: int, reason: str, actor: str, now: datetime) -> bool:

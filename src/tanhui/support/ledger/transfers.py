@@ -65,8 +65,8 @@ def holders_with_points(*, first: int, end: int) -> Integers:
         cursor.execute(
             "SELECT person_id FROM ledger_balance WHERE person_id >= %s AND person_id < %s AND available_milli > 0 "
             "ORDER BY person_id FOR UPDATE",
-            [first, end], binary=True,
-        )  # fmt: skip
+            [first, end],
+        )
         return np.array(cursor.fetchall(), dtype=np.int64).ravel()
 
 

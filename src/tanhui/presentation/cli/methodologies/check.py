@@ -34,19 +34,22 @@ def _as_json(checked: Checked) -> Json:
     return {
         "ok": not checked.problems, "documents": checked.documents, "methodologies": checked.methodologies,
         "factors": checked.factors, "cases": checked.cases,
-        "problems": [
-            {
-                "file": _shown(problem), "line": problem.line, "item": problem.item, "code": problem.code,
-                "zh": problem.said.zh, "en": problem.said.en,
-            }
-            for problem in checked.problems
-        ],
+        "problems": [_placed(problem) for problem in checked.problems],
+        "notes": [_placed(note) for note in checked.notes],
+    }  # fmt: skip
+
+
+def _placed(problem: DocumentRefusal) -> Json:
+    return {
+        "file": _shown(problem), "line": problem.line, "item": problem.item, "code": problem.code,
+        "zh": problem.said.zh, "en": problem.said.en,
     }  # fmt: skip
 
 
 def _print(checked: Checked) -> None:
-    for problem in checked.problems:
+    for problem in (*checked.problems, *checked.notes):
         errors.print(f"{_shown(problem)}:{problem.line}: ", end="", markup=False, soft_wrap=True)
+        errors.print(f"[dim]{say('提示', 'note')}[/] " if problem in checked.notes else "", end="")
         errors.print(f"[bold]{problem.item}[/] " if problem.item else "", end="")
         errors.print(tell(problem.said), markup=False, soft_wrap=True)
     counts = say(
