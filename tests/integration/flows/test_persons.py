@@ -94,11 +94,12 @@ def test_without_the_key_the_hash_of_an_id_cannot_be_made(desk: Desk) -> None:
 
 def test_another_key_is_refused_before_it_makes_other_persons(desk: Desk) -> None:
     from tanhui.flows.scheme import open_scheme
+    from tanhui.steps.quantify.library import library
 
     before = query("SELECT count(*) FROM participants_person")
 
     with pytest.raises(Refusal) as refusal:
-        open_scheme(secret=b"x" * 32, now=NOW)
+        open_scheme(library=library(), secret=b"x" * 32, now=NOW)
 
     assert refusal.value.code == "person_key_mismatch"
     assert query("SELECT count(*) FROM participants_person") == before
