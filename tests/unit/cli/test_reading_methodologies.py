@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.documents import PROJECT
 from tests.unit.quantify.documents import FACTORS, METHODOLOGY, write
 
 from tanhui.steps.identify.behaviors import METHODOLOGIES
@@ -17,7 +18,9 @@ PROGRAM = "from tanhui.config.console import main; main()"
 
 def run(*arguments: str, home: Path, status: int = 0) -> str:
     """Runs the command in a home without any books, and gives what it prints."""
-    surroundings = os.environ | {"TANHUI_HOME": str(home), "COLUMNS": "200", "LC_ALL": "C.UTF-8"}
+    surroundings = os.environ | {
+        "PYTHONPATH": str(PROJECT / "src"), "TANHUI_HOME": str(home), "COLUMNS": "200", "LC_ALL": "C.UTF-8",
+    }  # fmt: skip
     surroundings.pop("TANHUI_DATABASE_URL", None)
     answer = subprocess.run(
         [sys.executable, "-c", PROGRAM, *arguments], env=surroundings, capture_output=True, text=True, check=False
