@@ -3,7 +3,7 @@
 from uuid import UUID
 
 import pytest
-from tests.batches import NOW, Desk, ends, outcomes, pay, query, walk
+from tests.batches import NOW, Desk, ends, pay, query, walk
 
 from tanhui.core.refusal import Refusal
 
@@ -47,15 +47,6 @@ def test_nobody_becomes_a_person_by_a_record_that_was_refused(desk: Desk) -> Non
     desk.send(walk("1", -1, person="nobody"))
 
     assert query("SELECT count(*) FROM participants_person") == before
-
-
-def test_a_batch_tells_the_person_of_a_duplicate_too(desk: Desk) -> None:
-    first = desk.send(walk("1"))
-
-    again = desk.send(walk("1"))
-
-    assert outcomes(again) == ["duplicate"]
-    assert again.persons.tolist() == first.persons.tolist()
 
 
 def test_no_partners_id_is_anywhere_in_the_database(desk: Desk) -> None:
