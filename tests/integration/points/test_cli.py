@@ -20,7 +20,7 @@ Run = Callable[..., Result]
 @pytest.fixture
 def run(books: Books) -> Run:
     """Runs a command line as `tanhui` does, on the tests' books."""
-    given = {"person_key": lambda: books.scheme.secret, "now": lambda: NOW}
+    given = {"person_key": lambda: books.scheme.secret, "now": lambda: NOW, "gwp_set": lambda: "ar5"}
     around = Surroundings(**{one.name: given.get(one.name, lambda: None) for one in fields(Surroundings)})
 
     def call(*arguments: str) -> Result:
