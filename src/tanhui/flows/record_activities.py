@@ -112,9 +112,11 @@ def _book(batch: ActivityColumns, sender: Sender, scheme: Scheme, now: datetime,
 
 
 def _households(batch: ActivityColumns, sender: Sender, scheme: Scheme) -> Integers:
-    names, place = np.unique(batch.households.to_numpy(), return_inverse=True)
-    numbers = [household_number(secret=scheme.secret, namespace=sender.namespace, household=name) for name in names]
-    return np.array(numbers, dtype=np.int64)[place]
+    numbers = {
+        name: household_number(secret=scheme.secret, namespace=sender.namespace, household=name)
+        for name in batch.households.unique()
+    }
+    return batch.households.replace_strict(numbers, return_dtype=pl.Int64).to_numpy()
 
 
 def _holders(
