@@ -112,11 +112,9 @@ def _book(batch: ActivityColumns, sender: Sender, scheme: Scheme, now: datetime,
 
 
 def _households(batch: ActivityColumns, sender: Sender, scheme: Scheme) -> Integers:
-    numbers = {
-        name: household_number(secret=scheme.secret, namespace=sender.namespace, household=name)
-        for name in batch.households.unique()
-    }
-    return batch.households.replace_strict(numbers, return_dtype=pl.Int64).to_numpy()
+    names = batch.households.unique()
+    numbers = [household_number(secret=scheme.secret, namespace=sender.namespace, household=name) for name in names]
+    return batch.households.replace_strict(names, pl.Series(numbers, dtype=pl.Int64)).cast(pl.Int64).to_numpy()
 
 
 def _holders(
