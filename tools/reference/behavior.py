@@ -27,7 +27,7 @@ def behavior_page(shipped: Library, behavior: Behavior, language: Language) -> s
     page.write(f"# {behavior.number} {page.tell(behavior.name)}")
     page.write(
         page.say(
-            f"附录 A 第 {behavior.number} 项 · {behavior.category.zh} · 代码 `{behavior.code}` · [全部行为](../README.zh.md) · [English]({other})",
+            f"附录 A 第 {behavior.number} 项 · {behavior.category.zh} · 代码 `{behavior.code}` · [全部行为](../README.zh-CN.md) · [English]({other})",
             f"Number {behavior.number} of Appendix A · {behavior.category.en} · code `{behavior.code}` · [all behaviors](../README.md) · [中文]({other})",
         )
     )

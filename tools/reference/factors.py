@@ -29,7 +29,7 @@ def factors_page(shipped: Library, language: Language) -> str:
     page.write(f"# {say('排放因子', 'Emission factors')}")
     page.write(
         say(
-            f"{len(every)} 个因子（7.3.3.2），数值为 {AS_OF} 有效者。标为**假设**的没有已读到的来源。`tanhui factors show CODE` 给出地区、组成与未采用的数值。[全部行为](README.zh.md) · [English]({other})",
+            f"{len(every)} 个因子（7.3.3.2），数值为 {AS_OF} 有效者。标为**假设**的没有已读到的来源。`tanhui factors show CODE` 给出地区、组成与未采用的数值。[全部行为](README.zh-CN.md) · [English]({other})",
             f"{len(every)} factors (7.3.3.2), each with the value that holds on {AS_OF}. What is marked **assumption** has no source that was read. `tanhui factors show CODE` gives regions, components and the values not taken. [All behaviors](README.md) · [中文]({other})",
         )
     )

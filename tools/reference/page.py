@@ -12,7 +12,7 @@ AS_OF = date(2026, 1, 1)
 
 def page_name(name: str, language: Language) -> str:
     """The file name of a page in a language."""
-    return f"{name}.md" if language == "en" else f"{name}.zh.md"
+    return f"{name}.md" if language == "en" else f"{name}.zh-CN.md"
 
 
 class Page:

@@ -57,6 +57,7 @@ class Ingested:
     dry_run: bool
     read: int = 0
     records: int = 0
+    booked: int = 0
     rows: Counter[str] = field(default_factory=Counter)
     refused_by_reason: Counter[str] = field(default_factory=Counter)
     quantified_mg: int = 0
@@ -71,7 +72,7 @@ class Ingested:
     def counts(self) -> dict[str, object]:
         """The counts as JSON."""
         return {
-            "read": self.read, "records": self.records, **{name: self.rows[name] for name in OUTCOMES},
+            "read": self.read, "records": self.records, "booked": self.booked, **{name: self.rows[name] for name in OUTCOMES},
             "refused_by_reason": dict(sorted(self.refused_by_reason.items())), "reduction_mg": self.reduction_mg,
             "quantified_mg": self.quantified_mg, "points_milli": self.points_milli, "capped": self.capped,
             "negative": self.negative, "persons": len(self.persons),
@@ -170,6 +171,7 @@ class _Run:
         weights = records["rows"].to_numpy()
         behaviors = records["behavior"].to_numpy()
         self.report.records += len(weights)
+        self.report.booked += int((recorded.verdicts.outcome == ACCEPTED).sum())
         for code, name in enumerate(OUTCOMES):
             self.report.rows[name] += int(weights[recorded.verdicts.outcome == code].sum())
         lines = records["row"].to_numpy()

@@ -167,16 +167,13 @@ def _refuse_implausible(verdicts: Verdicts, batch: ActivityColumns, resolution: 
 def _refuse_overlapping(
     verdicts: Verdicts, batch: ActivityColumns, resolution: Resolution, holders: Holders, sender: Sender
 ) -> None:
-    exclusive = np.array([methodology.exclusive for methodology in resolution.methodologies], dtype=np.bool_)
-    if not exclusive.any():
-        return
     standing = verdicts.standing
+    by_methodology = np.array([methodology.exclusive for methodology in resolution.methodologies], dtype=np.int64)
+    exclusive = _spread(by_methodology[resolution.index[standing]], standing, len(batch)) if len(standing) else standing
     times = {"persons": holders.persons, "behaviors": batch.behaviors, "starts": batch.occurred_at, "ends": batch.ends}
-    refuse_overlaps_within(verdicts, standing[exclusive[resolution.index[standing]]], **times)
-    standing = verdicts.standing
+    refuse_overlaps_within(verdicts, standing[exclusive[standing] == 1], **times)
     refuse_overlaps_with_booked(
-        verdicts, standing[exclusive[resolution.index[standing]]], partner_id=sender.terms.id,
-        last_ended_at=holders.last_ended_at, **times,
+        verdicts, verdicts.standing, partner_id=sender.terms.id, exclusive=exclusive, last_ended_at=holders.last_ended_at, **times,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import yaml
 from tanhui.core.refusal import Refusal
 from tanhui.core.text import Text
 from tanhui.presentation.cli import books
-from tanhui.presentation.cli.language import say, tell
+from tanhui.presentation.cli.language import LANGUAGE, say, tell
 from tanhui.presentation.cli.output import console
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 EXAMPLES = Path(__file__).resolve().parents[4] / "examples"
 LIST = "demo.yaml"
+Feed = tuple[str, str, Path, str | None]
+"""What a file is called, its partner, where it is, and its mapping if it is named."""
 
 
 @click.command(
@@ -44,7 +46,7 @@ def demo(data: Path | None) -> None:
     console.print(say("\n继续查看：", "\nTo look further: ") + f"TANHUI_HOME={home} .venv/bin/tanhui summary")
 
 
-def _examples() -> list[tuple[str, Path, str | None]]:
+def _examples() -> list[Feed]:
     if not (EXAMPLES / LIST).exists():
         text = Text(
             "找不到示例数据 {p}；请在项目目录运行，或用 --data。",
@@ -52,20 +54,20 @@ def _examples() -> list[tuple[str, Path, str | None]]:
         )
         raise Refusal("examples_missing", text.format(p=EXAMPLES), field="data")
     rows = yaml.safe_load((EXAMPLES / LIST).read_text(encoding="utf-8"))
-    return [(row["partner"], EXAMPLES / row["file"], row.get("mapping")) for row in rows]
+    return [(row["title"][LANGUAGE], row["partner"], EXAMPLES / row["file"], row["mapping"]) for row in rows]
 
 
-def _files_of(folder: Path) -> list[tuple[str, Path, str | None]]:
+def _files_of(folder: Path) -> list[Feed]:
     files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
-    return [(path.name.split(".")[0].replace("_", "-")[:40], path, None) for path in files]
+    return [(path.name, path.name.split(".")[0].replace("_", "-")[:40], path, None) for path in files]
 
 
-def _bring_in(scheme: "Scheme", files: list[tuple[str, Path, str | None]]) -> None:
+def _bring_in(scheme: "Scheme", files: list[Feed]) -> None:
     from tanhui.presentation.cli.ingest import bring_in, find_mapping, print_report  # noqa: PLC0415 - needs Django set up
     from tanhui.steps.collect.guess import mapping_for  # noqa: PLC0415
 
-    for partner, path, named in files:
-        console.print(f"\n[bold]{partner}[/]  {path.name}")
+    for title, partner, path, named in files:
+        console.print(f"\n[bold]{title}[/]  [dim]{partner} · {path.name}[/]")
         try:
             mapping = find_mapping(named) if named else mapping_for(path)
             person = "demo" if mapping.person.argument else None

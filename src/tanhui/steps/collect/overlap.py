@@ -33,18 +33,21 @@ def refuse_overlaps_with_booked(
     behaviors: Integers,
     starts: Integers,
     ends: Integers,
+    exclusive: Integers,
     last_ended_at: Integers,
 ) -> None:
     """Refuses acts that overlap one booked already: `already_booked` from another partner, `overlap` from the same.
 
+    Acts that are not `exclusive` (0 or 1, per record) may overlap others of the same partner.
     `last_ended_at` is, per record, when the last act in the person's account ended: what begins later needs no look.
     """  # fmt: skip
     suspects = members[starts[members] <= last_ended_at[members]]
     if not len(suspects):
         return
     found = overlapping(
-        persons=persons[suspects], behaviors=behaviors[suspects], starts=starts[suspects], ends=ends[suspects]
-    )
+        persons=persons[suspects], behaviors=behaviors[suspects], starts=starts[suspects], ends=ends[suspects],
+        exclusive=exclusive[suspects], partner_id=partner_id,
+    )  # fmt: skip
     for place, other in found.items():
         verdicts.refuse([suspects[place]], "overlap" if other == partner_id else "already_booked", field="occurred_at")
 

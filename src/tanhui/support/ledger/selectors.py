@@ -41,17 +41,20 @@ def read_accounts(persons: Integers) -> Accounts:
     return Accounts(postings=postings, ended_at=ended_at)
 
 
-def overlapping(*, persons: Integers, behaviors: Integers, starts: Integers, ends: Integers) -> dict[int, int]:
+def overlapping(
+    *, persons: Integers, behaviors: Integers, starts: Integers, ends: Integers, exclusive: Integers, partner_id: int
+) -> dict[int, int]:
     """Which of these acts overlap one booked already of the same person and behavior: their index → the other's partner.
 
-    Times are microseconds since 1970. A moment (start = end) overlaps an act that begins then or is going on.
+    Times are microseconds since 1970. A moment (start = end) overlaps an act that begins then or is going on. Acts that are
+    not `exclusive` (0 or 1) may overlap others of the same partner, but not those of another: they would be the same act.
     """
     with raw_cursor() as cursor:
         cursor.execute(
             """
             SELECT act.number - 1, min(p.partner_id)
-            FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) WITH ORDINALITY
-                AS act(person_id, behavior, starts, ends, number)
+            FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) WITH ORDINALITY
+                AS act(person_id, behavior, starts, ends, exclusive, number)
             CROSS JOIN LATERAL (
                 SELECT to_timestamp(starts / 1000000.0) AS starts_at, to_timestamp(ends / 1000000.0) AS ends_at
             ) AS t
@@ -59,10 +62,11 @@ def overlapping(*, persons: Integers, behaviors: Integers, starts: Integers, end
                 AND p.occurred_at >= t.starts_at - interval '40 days' AND p.occurred_at <= t.ends_at
                 AND ((p.occurred_at < t.ends_at AND p.occurred_at + p.duration_s * interval '1 second' > t.starts_at)
                      OR p.occurred_at = t.starts_at)
+                AND (act.exclusive = 1 OR p.partner_id <> %s)
             WHERE NOT EXISTS (SELECT FROM ledger_reversal AS r WHERE r.reverses = p.key)
             GROUP BY act.number
             """,
-            [persons, behaviors, starts, ends],
+            [persons, behaviors, starts, ends, exclusive, partner_id],
         )
         return {int(number): int(partner) for number, partner in cursor.fetchall()}
 
