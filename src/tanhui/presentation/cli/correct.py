@@ -10,6 +10,7 @@ from tanhui.core.text import Text
 from tanhui.flows.correct_activity import Corrected, correct_activity
 from tanhui.presentation.cli import books
 from tanhui.presentation.cli.explain import record_number
+from tanhui.presentation.cli.figures import figure
 from tanhui.presentation.cli.language import say
 from tanhui.presentation.cli.output import console, json_option, kilograms, points, print_json, print_table
 
@@ -66,7 +67,7 @@ def _field(written: str) -> tuple[str, Fraction]:
     if not equals:
         raise click.UsageError(say(f"“{written}”应写作 FIELD=VALUE。", f"“{written}” must be written FIELD=VALUE."))
     try:
-        return name, Fraction(value)
+        return name, figure(value)
     except (ValueError, ZeroDivisionError) as problem:
         text = Text("{n} 的值“{v}”不是数字。", "{n} is “{v}”, which is not a number.").format(n=name, v=value)
         raise Refusal("not_a_number", text, field=name) from problem

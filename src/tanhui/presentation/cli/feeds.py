@@ -67,7 +67,9 @@ def list_mappings(*, as_json: bool) -> None:
 @click.option(
     "--person", default=NOBODY, help=say("文件未注明用户时的用户标识", "The person, when the file names none")
 )
-@click.option("--rows", default=10, show_default=True, help=say("显示行数", "How many rows to show"))
+@click.option(
+    "--rows", type=click.IntRange(min=0), default=10, show_default=True, help=say("显示行数", "How many rows to show")
+)
 @json_option
 def preview(file: Path, mapping: str | None, person: str, rows: int, *, as_json: bool) -> None:
     """Shows what would happen; books nothing."""

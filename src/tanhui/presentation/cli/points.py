@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, datetime
-from fractions import Fraction
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,6 +19,7 @@ from tanhui.flows.release_points import release_points
 from tanhui.flows.retire_points import retire_points
 from tanhui.flows.spend_points import spend_points
 from tanhui.presentation.cli import books
+from tanhui.presentation.cli.figures import figure
 from tanhui.presentation.cli.language import say
 from tanhui.presentation.cli.output import console, json_option, print_json, print_table
 from tanhui.presentation.cli.output import points as in_points
@@ -171,7 +171,7 @@ def _day(day: date) -> str | None:
 
 def _milli(written: str) -> int:
     try:
-        milli = Fraction(written) * 1000
+        milli = figure(written) * 1000
     except (ValueError, ZeroDivisionError) as problem:
         text = Text("“{v}”不是数字。", "“{v}” is not a number.").format(v=written)
         raise Refusal("not_a_number", text, field="amount") from problem

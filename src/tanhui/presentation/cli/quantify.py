@@ -14,6 +14,7 @@ from tanhui.core.regions import NATION, fallback, region_name
 from tanhui.core.text import Text
 from tanhui.core.trace import Quantified, quantify_one
 from tanhui.presentation.cli import books
+from tanhui.presentation.cli.figures import figure
 from tanhui.presentation.cli.language import say, tell, told
 from tanhui.presentation.cli.output import console, json_option, print_json, print_table
 from tanhui.steps.identify.behaviors import behavior_named
@@ -135,7 +136,7 @@ def _field(written: str) -> tuple[str, Fraction]:
     if not equals:
         raise click.UsageError(say(f"“{written}”应写作 FIELD=VALUE。", f"“{written}” must be written FIELD=VALUE."))
     try:
-        return name, Fraction(value)
+        return name, figure(value)
     except (ValueError, ZeroDivisionError) as problem:
         raise Refusal(
             "not_a_number",

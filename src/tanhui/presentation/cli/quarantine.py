@@ -32,7 +32,9 @@ def quarantine() -> None:
 @partner_option
 @mapping_option
 @reason_option
-@click.option("--limit", default=20, show_default=True, help=say("最多行数", "At most so many rows"))
+@click.option(
+    "--limit", type=click.IntRange(min=0), default=20, show_default=True, help=say("最多行数", "At most so many rows")
+)
 @json_option
 def list_rows(partner: str | None, mapping: str | None, reason: str | None, limit: int, *, as_json: bool) -> None:
     """Lists kept rows."""
