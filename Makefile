@@ -4,10 +4,10 @@ BIN := .venv/bin
 export PYTHONPATH := $(CURDIR)/src
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test check bench clean
+.PHONY: help setup demo test check reference bench clean
 
 help:  ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup:  ## Make .venv with the pinned packages and this project (done by the others when needed)
 	@$(PYTHON) tools/bootstrap.py
@@ -24,6 +24,9 @@ check: setup  ## Look for what can be seen without running: style, types, import
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest tests/architecture
+
+reference: setup  ## Write the pages of docs/reference anew from the methodologies
+	@$(BIN)/python -m tools.reference
 
 bench:  ## Measure the platform against its peers, one line of JSON each
 	@$(PYTHON) tools/bootstrap.py --bench

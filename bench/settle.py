@@ -5,6 +5,10 @@ to date, in batches of 10,000 with durability on. After each batch the same rows
 into a table with the same columns and indexes and nothing else. Both take turns, so that both have the same noise.
 """
 
+import importlib.util
+import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,6 +29,7 @@ from bench.database import (
     cpu_seconds,
     load_history,
     say,
+    server,
 )
 from bench.records import NAMESPACE, NOW, TERMS, batches, bench_library
 from tanhui.flows.record_activities import Recorded, Sender, record_activities
@@ -55,8 +60,8 @@ class Clock:
         return size * len(self.seconds) / sum(self.seconds)
 
     def cpu_us(self, size: int) -> float:
-        """Microseconds of the server's processors per row."""
-        return 1e6 * sum(self.server_cpu) / (size * len(self.seconds))
+        """Microseconds of the server's processors per row, in the middle batch: a process that ends falls out of the sum."""
+        return 1e6 * statistics.median(self.server_cpu) / size
 
 
 def open_bench_scheme() -> Scheme:
@@ -129,8 +134,28 @@ def run(*, quick: bool = False) -> dict[str, object]:
                 f"activities_per_s{name}": round(settling.rate(size)),
                 f"raw_copy_rows_per_s{name}": round(copying.rate(size)),
                 f"of_raw_copy{name}": round(settling.rate(size) / copying.rate(size), 3),
+                f"of_raw_copy_median{name}": round(
+                    statistics.median(copying.seconds) / statistics.median(settling.seconds), 3
+                ),
                 f"server_cpu_us{name}": round(settling.cpu_us(size), 2),
                 f"raw_server_cpu_us{name}": round(copying.cpu_us(size), 2),
                 f"accepted_share{name}": round(accepted / (size * len(work)), 4),
             }
-    return figures
+    return figures | _against_hordak(figures)
+
+
+def _against_hordak(figures: dict[str, object]) -> dict[str, object]:
+    """Both on the same server in the same minute; in a process of its own, as both are Django."""
+    if importlib.util.find_spec("hordak") is None:
+        say("settle: without django-hordak (not installed; see `make bench`)")
+        return {}
+    there = server()
+    with psycopg.connect(**there.connection("postgres"), autocommit=True) as control:
+        control.execute("DROP DATABASE IF EXISTS bench_hordak WITH (FORCE)")
+        control.execute("CREATE DATABASE bench_hordak")
+        command = [sys.executable, "-m", "bench.peers.hordak", there.host, str(there.port), there.superuser]
+        answer = subprocess.run(command, capture_output=True, text=True, check=True)
+        control.execute("DROP DATABASE bench_hordak WITH (FORCE)")
+    rate, own = float(answer.stdout), figures["activities_per_s"]
+    assert isinstance(own, int)
+    return {"hordak_per_s": round(rate), "of_hordak": round(own / rate, 1)}

@@ -68,9 +68,12 @@ class Desk:
     def open(cls, scheme: Any = None) -> "Desk":
         from tanhui.flows.scheme import open_scheme
         from tanhui.participants.services import admit_file_partner
+        from tanhui.steps.quantify.library import library
 
         name = f"desk-{next(_NAMES)}-{np.random.default_rng().integers(10**9)}"
-        return cls(scheme or open_scheme(secret=SECRET, now=NOW), admit_file_partner(name, now=NOW), name)
+        return cls(
+            scheme or open_scheme(library=library(), secret=SECRET, now=NOW), admit_file_partner(name, now=NOW), name
+        )
 
     def beside(self) -> "Desk":
         """Another partner that knows the same persons by the same ids."""

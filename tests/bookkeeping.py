@@ -135,9 +135,10 @@ def new_books() -> Books:
     """Books with a partner nobody else has."""
     from tanhui.flows.scheme import open_scheme
     from tanhui.participants.services import admit_file_partner
+    from tanhui.steps.quantify.library import library
 
     name = f"test-{next(_NUMBERS)}-{np.random.default_rng().integers(10**9)}"
-    return Books(open_scheme(secret=b"k" * 32, now=NOW), admit_file_partner(name, now=NOW), name)
+    return Books(open_scheme(library=library(), secret=b"k" * 32, now=NOW), admit_file_partner(name, now=NOW), name)
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ def main() -> None:
     """Runs the command line."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tanhui.config.settings")
     around = Surroundings(
-        setup=django.setup, prepare=_prepare, person_key=lambda: person_key(environment()), now=lambda: datetime.now(UTC),
+        setup=django.setup, prepare=_prepare, person_key=lambda: person_key(environment()), now=lambda: datetime.now(UTC), gwp_set=lambda: environment().gwp_set,
         has_books=_has_books, begin_demo=_begin_demo, end_demo=_end_demo,
     )  # fmt: skip
     try:

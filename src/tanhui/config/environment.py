@@ -5,6 +5,7 @@
 - `TANHUI_POSTGRES_BIN`: PostgreSQL's programs for the embedded database (read by the engine); else the wheel's.
 - `TANHUI_SECRET_KEY`: key for sessions and signatures; else made anew at each start, which logs everybody out.
 - `TANHUI_PERSON_KEY`: the key under which persons' ids are hashed, 64 hexadecimal digits; else kept in the home directory.
+- `TANHUI_GWP`: the set of global warming potentials, `sar`, `ar4`, `ar5` or `ar6`; else `ar5`.
 - `TANHUI_DEBUG`: `1` shows errors in the browser; else off.
 - `TANHUI_ALLOWED_HOSTS`: host names that are answered, by commas; else this machine's own.
 """
@@ -28,6 +29,7 @@ class Environment:
     database_url: str | None = field(repr=False)
     secret_key: str = field(repr=False)
     person_key: str | None = field(repr=False)
+    gwp_set: str
     debug: bool
     allowed_hosts: tuple[str, ...]
 
@@ -41,6 +43,7 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         database_url=variables.get("TANHUI_DATABASE_URL") or None,
         secret_key=variables.get("TANHUI_SECRET_KEY") or secrets.token_urlsafe(48),
         person_key=variables.get("TANHUI_PERSON_KEY") or None,
+        gwp_set=variables.get("TANHUI_GWP", "").lower() or "ar5",
         debug=variables.get("TANHUI_DEBUG", "").lower() in YES,
         allowed_hosts=tuple(filter(None, hosts)) or LOCAL_HOSTS,
     )

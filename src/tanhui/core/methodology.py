@@ -105,6 +105,7 @@ class Comparison:
     source: Source
     given: dict[str, str]
     why: Text
+    variant: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,8 @@ class Delivery:
     terms: PartnerTerms
     namespace: str
     person: str | None = None
+    origin: str = ""
+    """The kept rows that are sent again with it, when it is such a sheet."""
 
 
 def ingest_file(
@@ -105,7 +107,7 @@ def ingest_file(
     with _taken_back() if dry_run else nullcontext():
         run_id = begin_run(
             partner_id=delivery.terms.id, file_name=delivery.path.name, file_digest=_digest(delivery.path),
-            mapping=delivery.mapping.name, now=now(),
+            mapping=delivery.mapping.name, namespace=delivery.namespace, now=now(),
         )  # fmt: skip
         _Run(delivery, scheme, now, run_id, report, progress).book()
         finish_run(run_id, counts=report.counts(), now=now())
@@ -216,6 +218,7 @@ class _Run:
             partner_id=self.delivery.terms.id,
             run_id=self.run_id,
             mapping=self.delivery.mapping.name,
+            origin=self.delivery.origin,
             now=self.now(),
         )
 

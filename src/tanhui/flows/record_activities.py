@@ -121,12 +121,13 @@ def _holders(
     subjects: NDArray[np.void], households: Integers, verdicts: Verdicts, sender: Sender, now: datetime, *, hold: bool
 ) -> tuple[Holders, AccountState]:
     """Whose records these are. Nobody becomes a person, and nothing is known of anybody, by a record that was refused."""
-    named = np.flatnonzero(verdicts.outcome <= DUPLICATE)
-    persons, new = resolve_persons(subjects[named], namespace=sender.namespace, now=now)
+    standing = verdicts.standing
+    persons, new = resolve_persons(subjects[standing], namespace=sender.namespace, now=now)
     open_carbon_accounts(new)
     state = read_state(np.unique(persons), hold=hold)
     many = len(subjects)
-    return Holders(_spread(persons, named, many), households, _spread(state.ended_at_of(persons), named, many)), state
+    ended_at = _spread(state.ended_at_of(persons), standing, many)
+    return Holders(_spread(persons, standing, many), households, ended_at), state
 
 
 def _refuse_known(verdicts: Verdicts, keys: NDArray[np.void], content: Integers) -> None:

@@ -40,11 +40,12 @@ def resubmit_rows(
             "The sheet has no open rows, or rows of several partners or mappings; export anew.",
         )
         raise Refusal("sheet_stale", text, field="file")
-    partner_id, mapping_name = origin.pop()
+    partner_id, mapping_name, namespace = origin.pop()
     terms = partner_terms(partner_codes()[partner_id])
     assert terms is not None
     mapping = find_mapping(mapping_name)
     open_rows = sheet.filter(pl.col(NUMBER).is_in([str(number) for number in quarantined_of(numbers)]))
+    again = ",".join(open_rows[NUMBER])
     with TemporaryDirectory() as folder:
         file = Path(folder) / path.with_suffix(".csv").name
         open_rows.drop(OURS, strict=False).write_csv(file)
@@ -54,7 +55,7 @@ def resubmit_rows(
                 mapping.file, format="delimited", encoding="utf-8", delimiter=",", member=None, columns=(), trailer=None
             ),
         )
-        delivery = Delivery(file, plain, terms, mapping.name, person)
+        delivery = Delivery(file, plain, terms, namespace, person, origin=again)
         report = ingest_file(delivery, scheme=scheme, now=now)
     settle_quarantined([int(number) for number in open_rows[NUMBER]], state="resubmitted", now=now())
     return report

@@ -10,7 +10,7 @@ from tanhui.core.coefficients import Coefficient
 from tanhui.core.conversion import ConversionRule
 from tanhui.participants.services import bind_person_key
 from tanhui.steps.points.rules import approve_rule, shipped_rules, stored_rules
-from tanhui.steps.quantify.library import Library, library
+from tanhui.steps.quantify.library import Library
 from tanhui.steps.quantify.stored import store_coefficient
 
 
@@ -33,7 +33,7 @@ class Scheme:
         return number
 
 
-def open_scheme(*, secret: bytes, now: datetime) -> Scheme:
+def open_scheme(*, library: Library, secret: bytes, now: datetime) -> Scheme:
     """The scheme as installed: the shipped rules are approved when they are new.
 
     Raises `Refusal` when a rule in use was changed, or the key is not the one of this database.
@@ -41,4 +41,4 @@ def open_scheme(*, secret: bytes, now: datetime) -> Scheme:
     bind_person_key(secret)
     for _, document in shipped_rules():
         approve_rule(document, now=now)
-    return Scheme(library(), stored_rules(), secret)
+    return Scheme(library, stored_rules(), secret)

@@ -12,12 +12,12 @@ def half_hours(first: datetime, days: int) -> list[datetime]:
 
 def test_half_hours_become_months_with_the_mean_of_the_months_before(tmp_path):
     moments = half_hours(datetime(2012, 1, 20), 166)  # noqa: DTZ001 - local time, as in the file; to 3 July
-    rows = [f"10006414,{at:%Y-%m-%d %H:%M:%S},{'0.0' if at.month == 3 else '0.1'}" for at in moments]
+    rows = [f"10006414,{at:%Y-%m-%d %H:%M:%S},{'0.05' if at.month == 3 else '0.1'}" for at in moments]
     text = "customer_id,reading_datetime,general_supply_kwh\n" + "\n".join(rows)
     result = read(write(tmp_path, text), "smart-meter-half-hourly")
     assert [at.strftime("%Y-%m-%dT%H") for at in result.column("occurred_at")] == ["2012-04-30T14", "2012-05-31T14"]
     assert result.column("steps:energy_kwh") == [148_800, 144_000]
-    february, march, april, may = 139_200, 0, 144_000, 148_800
+    february, march, april, may = 139_200, 74_400, 144_000, 148_800
     assert result.column("steps:baseline_energy_kwh") == [
         (february + march + april) // 3,
         (february + march + april + may) // 4,
@@ -25,6 +25,16 @@ def test_half_hours_become_months_with_the_mean_of_the_months_before(tmp_path):
     reasons = [row["reason"] for row in result.refused.sort("row").iter_rows(named=True)]
     assert reasons == ["incomplete_month"] + ["no_baseline_yet"] * 3 + ["incomplete_month"]
     assert result.rows == len(rows)
+
+
+def test_a_month_in_which_nobody_used_any_electricity_is_no_saving(tmp_path):
+    moments = half_hours(datetime(2012, 2, 1), 151)  # noqa: DTZ001 - local time, as in the file; to 30 June
+    rows = [f"10006704,{at:%Y-%m-%d %H:%M:%S},{'0.0' if at.month == 5 else '0.1'}" for at in moments]
+    text = "customer_id,reading_datetime,general_supply_kwh\n" + "\n".join(rows)
+    result = read(write(tmp_path, text), "smart-meter-half-hourly")
+    assert [at.strftime("%Y-%m-%dT%H") for at in result.column("occurred_at")] == ["2012-05-31T14"]
+    last = result.refused.sort("row").row(-1, named=True)
+    assert (last["rows"], last["reason"]) == (1488, "incomplete_month")
 
 
 def test_water_registers_come_zipped_with_blanks_in_the_header_and_days_first(tmp_path):

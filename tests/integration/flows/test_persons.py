@@ -3,7 +3,7 @@
 from uuid import UUID
 
 import pytest
-from tests.batches import NOW, Desk, ends, outcomes, pay, query, walk
+from tests.batches import NOW, Desk, ends, pay, query, walk
 
 from tanhui.core.refusal import Refusal
 
@@ -49,15 +49,6 @@ def test_nobody_becomes_a_person_by_a_record_that_was_refused(desk: Desk) -> Non
     assert query("SELECT count(*) FROM participants_person") == before
 
 
-def test_a_batch_tells_the_person_of_a_duplicate_too(desk: Desk) -> None:
-    first = desk.send(walk("1"))
-
-    again = desk.send(walk("1"))
-
-    assert outcomes(again) == ["duplicate"]
-    assert again.persons.tolist() == first.persons.tolist()
-
-
 def test_no_partners_id_is_anywhere_in_the_database(desk: Desk) -> None:
     desk.send(
         walk(f"{SUBJECT}-1", person=SUBJECT),
@@ -94,11 +85,12 @@ def test_without_the_key_the_hash_of_an_id_cannot_be_made(desk: Desk) -> None:
 
 def test_another_key_is_refused_before_it_makes_other_persons(desk: Desk) -> None:
     from tanhui.flows.scheme import open_scheme
+    from tanhui.steps.quantify.library import library
 
     before = query("SELECT count(*) FROM participants_person")
 
     with pytest.raises(Refusal) as refusal:
-        open_scheme(secret=b"x" * 32, now=NOW)
+        open_scheme(library=library(), secret=b"x" * 32, now=NOW)
 
     assert refusal.value.code == "person_key_mismatch"
     assert query("SELECT count(*) FROM participants_person") == before

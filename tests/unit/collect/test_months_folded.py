@@ -21,6 +21,7 @@ aggregate: {{period: month, kind: sum, field: energy_kwh, every_min: 60, coverag
 """
 OWN = "{field: baseline_energy_kwh, rule: own_mean, months: {least: 2, most: 2}}"
 TIER = '{field: baseline_energy_kwh, rule: tier, value: "240", unit: kWh}'
+MISSING = SUM.replace('coverage: "0.9"', 'coverage: "0.9", empty_days: missing')
 REGISTER = """
 schema: tanhui/feed/1
 name: register
@@ -71,6 +72,38 @@ def test_a_complete_month_is_one_record_of_all_its_rows(tmp_path):
 def test_what_a_month_lacks_is_taken_as_used_at_the_same_rate_and_never_as_saved(tmp_path):
     rows = [f"A,{at},0.1" for at in hours("2024-05-01", "2024-06-01")][:700]
     assert sums(tmp_path, rows).column("steps:energy_kwh") == [74_400]
+
+
+def away(days: range) -> list[str]:
+    """May 2024 with 0.1 kWh an hour, and nothing on these days."""
+    return [f"A,{at},{0 if int(at[8:10]) in days else 0.1}" for at in hours("2024-05-01", "2024-06-01")]
+
+
+def test_an_empty_home_saves_nothing_where_the_mapping_says_so(tmp_path):
+    text = "meter,at,kwh\n" + "\n".join(away(range(10, 14))) + "\n"
+    counted = read(write(tmp_path, text), load(tmp_path, SUM.format(baseline=TIER)))
+    assert counted.column("steps:energy_kwh") == [64_800]
+    refused = read(write(tmp_path, text), load(tmp_path, MISSING.format(baseline=TIER))).refused.row(0, named=True)
+    assert (refused["rows"], refused["reason"]) == (744, "incomplete_month")
+    assert "87.1%" in refused["detail_en"]
+
+
+def test_a_few_empty_days_are_taken_as_used_like_the_others(tmp_path):
+    text = "meter,at,kwh\n" + "\n".join(away(range(10, 12))) + "\n"
+    result = read(write(tmp_path, text), load(tmp_path, MISSING.format(baseline=TIER)))
+    assert result.column("steps:energy_kwh") == [74_400]
+
+
+def test_a_register_that_stood_still_for_days_saved_nothing_either(tmp_path):
+    litres, rows = 0, []
+    for at in hours("2024-04-30", "2024-06-02"):
+        litres += 0 if "05-10" <= at[5:10] < "05-20" else 10
+        rows.append(f"A,{at},{litres}")
+    text = "meter,at,litres\n" + "\n".join(rows) + "\n"
+    still = REGISTER.replace("every_min: 60", "every_min: 60, empty_days: missing")
+    assert read(write(tmp_path, text), load(tmp_path, REGISTER)).column("steps:water_m3") == [5_040]
+    refused = read(write(tmp_path, text), load(tmp_path, still)).refused
+    assert "incomplete_month" in refused.filter(refused["raw"].str.contains("2024-05"))["reason"].to_list()
 
 
 def test_a_month_with_too_little_is_refused_with_all_its_rows(tmp_path):

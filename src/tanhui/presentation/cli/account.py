@@ -59,6 +59,7 @@ def as_document(number: int, found: Statement, until: datetime | None) -> Json:
         "person": f"P{number}", "reduction_mg": balance.reduction_mg, "points_milli": balance.available_milli,
         "held_milli": balance.held_milli, "blocked": balance.blocked, "records": balance.postings,
         "until": until.isoformat() if until else None, "reduction_mg_until": found.credited_mg,
+        "points_milli_until": found.available_milli, "held_milli_until": found.held_milli,
         "statement": [
             {
                 "month": line.month, "behavior": codes[line.behavior], "number": line.behavior, "records": line.records,
@@ -87,7 +88,8 @@ def _print(answer: Json, found: Statement) -> None:
     if answer["until"]:
         console.print(
             say(f"截至 {answer['until']}：", f"As of {answer['until']}: ")
-            + f"{kilograms(answer['reduction_mg_until'])} kg CO2e"
+            + f"{kilograms(answer['reduction_mg_until'])} kg CO2e  ·  {points(answer['points_milli_until'])} "
+            + say("积分", "points")
         )
     columns = [
         (say("月份", "month"), "left"),

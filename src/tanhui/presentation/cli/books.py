@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tanhui.steps.quantify.library import Library, library
+
 if TYPE_CHECKING:
     from tanhui.flows.scheme import Scheme
 
@@ -20,6 +22,7 @@ class Surroundings:
     prepare: Callable[[], None]
     person_key: Callable[[], bytes]
     now: Callable[[], datetime]
+    gwp_set: Callable[[], str]
     has_books: Callable[[], bool]
     """Whether there is a database to look into, without starting or making one."""
     begin_demo: Callable[[], Path]
@@ -44,10 +47,15 @@ def today() -> date:
     return now().astimezone().date()
 
 
+def methodologies(gwp_set: str | None = None) -> Library:
+    """The library of methodologies under the set of warming potentials named, else the installation's. Raises `Refusal`."""
+    return library(gwp_set or surroundings().gwp_set())
+
+
 def open_books() -> "Scheme":
     """The scheme with its database ready. Raises `Refusal` when there is no database to be had or the key is not its own."""
     from tanhui.flows.scheme import open_scheme  # noqa: PLC0415 - its models need Django, which is set up here first
 
     around = surroundings()
     around.prepare()
-    return open_scheme(secret=around.person_key(), now=around.now())
+    return open_scheme(library=library(around.gwp_set()), secret=around.person_key(), now=around.now())

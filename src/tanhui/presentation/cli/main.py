@@ -33,6 +33,7 @@ COMMANDS = {
     "points": Command("points", books=True, help=say("积分：冻结、解冻、注销、过期", "Points: hold, release, retire, expire")),
     "audit": Command("audit", books=True, help=say("核验全部账目", "Prove the books")),
     "summary": Command("summary", books=True, help=say("按行为汇总", "Totals by behavior")),
+    "db": Command("db", books=True, help=say("内嵌数据库：状态、停止", "The embedded database: status, stop")),
     "demo": Command("demo", books=False, help=say("用真实数据演示全流程", "Show the whole way on real data")),
 }  # fmt: skip
 

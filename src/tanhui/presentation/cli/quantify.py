@@ -13,10 +13,11 @@ from tanhui.core.refusal import Refusal
 from tanhui.core.regions import NATION, fallback, region_name
 from tanhui.core.text import Text
 from tanhui.core.trace import Quantified, quantify_one
+from tanhui.presentation.cli import books
 from tanhui.presentation.cli.language import say, tell, told
 from tanhui.presentation.cli.output import console, json_option, print_json, print_table
 from tanhui.steps.identify.behaviors import behavior_named
-from tanhui.steps.quantify.library import Library, choose, library
+from tanhui.steps.quantify.library import GWP_SETS, Library, choose
 
 
 @click.command(
@@ -32,13 +33,24 @@ from tanhui.steps.quantify.library import Library, choose, library
 )
 @click.option("--region", default=NATION, help=say("地区代码（GB/T 2260），默认 CN", "Region code, GB/T 2260 (CN)"))
 @click.option("--variant", help=say("计算变体，默认按所给字段选择", "Variant (chosen by the fields given)"))
+@click.option(
+    "--gwp", type=click.Choice(GWP_SETS), help=say("全球变暖潜势数据集", "Set of global warming potentials (ar5)")
+)
 @click.option("--describe", is_flag=True, help=say("列出可用字段", "List the fields it takes"))
 @json_option
 def quantify(
-    behavior: str, fields: tuple[str, ...], on: Any, region: str, variant: str | None, *, describe: bool, as_json: bool
+    behavior: str,
+    fields: tuple[str, ...],
+    on: Any,
+    region: str,
+    variant: str | None,
+    gwp: str | None,
+    *,
+    describe: bool,
+    as_json: bool,
 ) -> None:
     """Computes one record, or lists the fields a behavior takes."""
-    shipped, found = library(), behavior_named(behavior)
+    shipped, found = books.methodologies(gwp), behavior_named(behavior)
     day = on.date() if on else date.today()  # noqa: DTZ011 - the face reads the clock; the day is the caller's own
     fallback(region)
     if describe:

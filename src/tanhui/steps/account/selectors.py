@@ -23,10 +23,12 @@ class StatementLine:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A person's account: the balance now, what it was at the moment asked for, its lines and its lots of points."""
+    """A person's account: the balance now, and of the moment asked for its balance and lines; the lots of points now."""
 
     balance: AccountBalance
     credited_mg: int
+    available_milli: int
+    held_milli: int
     lines: tuple[StatementLine, ...]
     lots: tuple[tuple[date, int], ...]
 
@@ -37,7 +39,10 @@ def statement(person_id: int, *, until: datetime | None = None) -> Statement | N
     if balance is None:
         return None
     lines = tuple(StatementLine(**row) for row in ledger.statement(person_id, until=until))
-    return Statement(balance, sum(line.credited_mg for line in lines), lines, tuple(ledger.lots(person_id)))
+    at = (balance.reduction_mg, balance.available_milli, balance.held_milli)
+    if until is not None:
+        at = ledger.balance_at(person_id, until)
+    return Statement(balance, *at, lines, tuple(ledger.lots(person_id)))
 
 
 def record(key: UUID) -> dict[str, Any] | None:

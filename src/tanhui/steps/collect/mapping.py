@@ -210,7 +210,7 @@ def _aggregate(row: Mapping[str, Any]) -> Aggregate:
         )
     return Aggregate(
         row["kind"], row["field"], row["every_min"], row.get("label", "start"), row.get("coverage", "0.9"),
-        row.get("most_per_hour"), baseline,
+        row.get("most_per_hour"), row.get("empty_days", "used"), baseline,
     )  # fmt: skip
 
 

@@ -4,12 +4,13 @@ from django.db import models
 
 
 class FeedRun(models.Model):
-    """One file brought in: what it was, by which mapping, and how its rows ended."""
+    """One file brought in: what it was, by which mapping, in which space of user ids, and how its rows ended."""
 
     partner_id = models.SmallIntegerField()
     file_name = models.CharField(max_length=255)
     file_digest = models.CharField(max_length=32)
     mapping = models.CharField(max_length=100)
+    namespace = models.CharField(max_length=60)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     counts = models.JSONField(default=dict)

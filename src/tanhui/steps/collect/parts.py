@@ -117,6 +117,7 @@ class Aggregate:
     label: Literal["start", "end"]
     coverage: str
     most_per_hour: str | None
+    empty_days: Literal["used", "missing"]
     baseline: Baseline | None
 
 

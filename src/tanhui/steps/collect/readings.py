@@ -1,7 +1,8 @@
 """Meter readings folded to months: per person and month the quantity, how much of the month is covered, and the rows.
 
 `sum` adds what each interval used; `register` takes the difference of a counter that only rises. Readings that repeat,
-contradict, run backward or jump are refused one by one, and what lies between them counts as not covered.
+contradict, run backward or jump are refused one by one, and what lies between them counts as not covered. So does a day
+without any use when the mapping says that it is `missing`: an empty home saves nothing, and a meter may have stood still.
 """
 
 from typing import TYPE_CHECKING
@@ -62,7 +63,7 @@ def _fold(readings: pl.DataFrame, aggregate: "Aggregate", zone: str) -> tuple[pl
     else:
         single = _differences(single, aggregate)
         late.append(single.filter(pl.col(CHECK).is_not_null()).select(ROW, CHECK, QUOTED))
-        parts = _shares(single.filter(pl.col(CHECK).is_null()), zone)
+        parts = _shares(single.filter(pl.col(CHECK).is_null()), aggregate, zone)
     months = parts.group_by("subject", "month").agg(
         pl.col("total").sum(), pl.col("covered_s").sum(), pl.col(ROW).min().alias("row"), pl.col("rows").sum()
     )
@@ -75,7 +76,8 @@ def _intervals(readings: pl.DataFrame, aggregate: "Aggregate", zone: str) -> pl.
     began = began - pl.duration(seconds=seconds) if aggregate.label == "end" else began
     return readings.select(
         "subject", _month(began, zone).alias("month"), pl.col(READING).alias("total"),
-        pl.lit(seconds, dtype=pl.Int64).alias("covered_s"), ROW, pl.lit(1, dtype=pl.Int64).alias("rows"),
+        _if_counted(READING, began, aggregate, zone, pl.lit(seconds, dtype=pl.Int64)).alias("covered_s"),
+        ROW, pl.lit(1, dtype=pl.Int64).alias("rows"),
     )  # fmt: skip
 
 
@@ -96,7 +98,7 @@ def _differences(readings: pl.DataFrame, aggregate: "Aggregate") -> pl.DataFrame
     )
 
 
-def _shares(readings: pl.DataFrame, zone: str) -> pl.DataFrame:
+def _shares(readings: pl.DataFrame, aggregate: "Aggregate", zone: str) -> pl.DataFrame:
     """Each rise given to the month it fell in; over one turn of the month by the share of time; over more, to none."""
     frame = readings.with_columns(
         _month(pl.col("since"), zone).alias("m0"), _month(pl.col("occurred_at"), zone).alias("m1")
@@ -109,14 +111,25 @@ def _shares(readings: pl.DataFrame, zone: str) -> pl.DataFrame:
     beyond = (pl.col("occurred_at") - turn).dt.total_seconds()
     late = pl.when(within).then(whole).when(adjacent).then(beyond).otherwise(None).fill_null(0)
     share = (pl.col("rise").cast(pl.Int128) * late.cast(pl.Int128) // whole.cast(pl.Int128)).cast(pl.Int64).fill_null(0)
+    late_s, early_s = (
+        _if_counted("rise", pl.col("occurred_at"), aggregate, zone, span) for span in (late, whole - late)
+    )
     after = frame.select(
-        "subject", pl.col("m1").alias("month"), share.alias("total"), late.alias("covered_s"), ROW, rows
+        "subject", pl.col("m1").alias("month"), share.alias("total"), late_s.alias("covered_s"), ROW, rows
     )
     before = frame.filter(adjacent).select(
         "subject", pl.col("m0").alias("month"), (pl.col("rise") - share).alias("total"),
-        (whole - late).alias("covered_s"), ROW, pl.lit(0, dtype=pl.Int64).alias("rows"),
+        early_s.alias("covered_s"), ROW, pl.lit(0, dtype=pl.Int64).alias("rows"),
     )  # fmt: skip
     return pl.concat([after, before])
+
+
+def _if_counted(amount: str, moment: pl.Expr, aggregate: "Aggregate", zone: str, span: pl.Expr) -> pl.Expr:
+    """The span in seconds, or 0 on a local day without any use that the mapping calls missing."""
+    if aggregate.empty_days == "used":
+        return span
+    day = moment.dt.convert_time_zone(zone).dt.date()
+    return pl.when(pl.col(amount).sum().over(pl.col("subject"), day) > 0).then(span).otherwise(0)
 
 
 def _month(moment: pl.Expr, zone: str) -> pl.Expr:

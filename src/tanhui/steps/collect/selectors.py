@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Count
 
-from tanhui.steps.collect.models import QuarantinedRow
+from tanhui.steps.collect.models import FeedRun, QuarantinedRow
 
 _SHOWN = (
     "id", "partner_id", "mapping", "row", "outcome", "reason", "field", "detail_zh", "detail_en", "raw", "state", "created_at",
@@ -34,10 +34,13 @@ def quarantine_counts(which: QuarantineFilter) -> dict[str, int]:
     return {row["reason"]: row["many"] for row in rows.order_by("-many", "reason")}
 
 
-def quarantined_of(numbers: list[int]) -> dict[int, tuple[int, str]]:
-    """The partner and mapping of these kept rows that are still open."""
-    rows = QuarantinedRow.objects.filter(pk__in=numbers, state="open").values_list("id", "partner_id", "mapping")
-    return {number: (partner_id, mapping) for number, partner_id, mapping in rows}
+def quarantined_of(numbers: list[int]) -> dict[int, tuple[int, str, str]]:
+    """The partner, mapping and space of user ids of these kept rows that are still open."""
+    rows = list(
+        QuarantinedRow.objects.filter(pk__in=numbers, state="open").values_list("id", "partner_id", "mapping", "run_id")
+    )
+    spaces = dict(FeedRun.objects.filter(pk__in={run for *_, run in rows}).values_list("id", "namespace"))
+    return {number: (partner_id, mapping, spaces[run] or mapping) for number, partner_id, mapping, run in rows}
 
 
 def _conditions(which: QuarantineFilter) -> dict[str, Any]:

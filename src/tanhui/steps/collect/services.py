@@ -1,5 +1,6 @@
 """Runs of feeds and the rows they could not accept, kept with their reason until they are corrected and sent again."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,9 @@ from tanhui.steps.collect.verdicts import Reason
 
 CHUNK = 5_000
 LONGEST = 500
+NUL = "␀"
+"""Stands for the character 0, which PostgreSQL cannot hold."""
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")  # its escape in JSON, after an even number of backslashes
 _KEEP = """
     INSERT INTO collect_quarantined_row (partner_id, run_id, mapping, created_at, state, key, row, outcome, reason, field,
                                          detail_zh, detail_en, raw)
@@ -34,10 +38,15 @@ class Kept:
     raw: str
 
 
-def begin_run(*, partner_id: int, file_name: str, file_digest: str, mapping: str, now: datetime) -> int:
+def begin_run(*, partner_id: int, file_name: str, file_digest: str, mapping: str, namespace: str, now: datetime) -> int:
     """The number of a new run of a feed."""
     run = FeedRun.objects.create(
-        partner_id=partner_id, file_name=file_name, file_digest=file_digest, mapping=mapping, started_at=now
+        partner_id=partner_id,
+        file_name=file_name,
+        file_digest=file_digest,
+        mapping=mapping,
+        namespace=namespace,
+        started_at=now,
     )
     return int(run.pk)
 
@@ -47,15 +56,20 @@ def finish_run(run_id: int, *, counts: dict[str, Any], now: datetime) -> None:
     FeedRun.objects.filter(pk=run_id).update(counts=counts, finished_at=now)
 
 
-def quarantine(rows: Sequence[Kept], *, partner_id: int, run_id: int, mapping: str, now: datetime) -> None:
-    """Keeps these rows. One that is kept already, with the same content and reason, is not kept twice."""
+def quarantine(
+    rows: Sequence[Kept], *, partner_id: int, run_id: int, mapping: str, now: datetime, origin: str = ""
+) -> None:
+    """Keeps these rows. One that is kept already, with the same content, reason and origin, is not kept twice.
+
+    `origin` names the rows that were sent again, when they were; what is refused once more is a row of its own.
+    """
     for start in range(0, len(rows), CHUNK):
         chunk = rows[start : start + CHUNK]
         told = [
             {
-                "key": _key(partner_id, mapping, row), "row": row.row, "outcome": row.outcome, "reason": row.reason.code,
-                "field": row.reason.field, "detail_zh": row.reason.text.zh[:LONGEST],
-                "detail_en": row.reason.text.en[:LONGEST], "raw": msgspec.Raw(row.raw.encode()),
+                "key": _key(partner_id, mapping, origin, row), "row": row.row, "outcome": row.outcome, "reason": row.reason.code,
+                "field": row.reason.field, "detail_zh": _storable(row.reason.text.zh),
+                "detail_en": _storable(row.reason.text.en), "raw": msgspec.Raw(_NUL.sub(rf"\1{NUL}", row.raw).encode()),
             }
             for row in chunk
         ]  # fmt: skip
@@ -68,6 +82,10 @@ def settle_quarantined(numbers: Iterable[int], *, state: str, now: datetime) -> 
     QuarantinedRow.objects.filter(pk__in=list(numbers)).update(state=state, state_at=now)
 
 
-def _key(partner_id: int, mapping: str, row: Kept) -> UUID:
-    content = f"{partner_id}\0{mapping}\0{row.row}\0{row.outcome}\0{row.reason.code}\0{row.raw}"
+def _storable(sentence: str) -> str:
+    return sentence[:LONGEST].replace("\0", NUL)
+
+
+def _key(partner_id: int, mapping: str, origin: str, row: Kept) -> UUID:
+    content = f"{partner_id}\0{mapping}\0{origin}\0{row.row}\0{row.outcome}\0{row.reason.code}\0{row.raw}"
     return UUID(bytes=blake2b(content.encode(), digest_size=16).digest())

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import fastexcel
 import polars as pl
 
 from tanhui.core.refusal import Refusal
@@ -57,7 +58,7 @@ def read_sheet(path: Path) -> pl.DataFrame:
             frame = pl.read_excel(path, infer_schema_length=0)
         else:
             frame = pl.read_csv(path, infer_schema=False, encoding="utf8-lossy")
-    except (pl.exceptions.PolarsError, OSError, ValueError) as problem:
+    except (pl.exceptions.PolarsError, fastexcel.FastExcelError, OSError, ValueError) as problem:
         text = Text("无法读取 {p}。", "{p} cannot be read.").format(p=path.name)
         raise Refusal("sheet_unreadable", text, field="file") from problem
     if NUMBER not in frame.columns:

@@ -1,6 +1,7 @@
 """JSON as a table of text: one object is one row, what is nested is named `outer.inner`, numbers stay as written."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO, Any
 
@@ -13,6 +14,7 @@ from tanhui.steps.collect.parts import FileShape
 from tanhui.steps.collect.table import ROW, Chunk, Table, columns_missing, named
 
 CHUNK_ROWS = 50_000
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _Item = tuple[int, Any]
 
 
@@ -37,7 +39,23 @@ def open_ndjson(stream: IO[bytes], shape: FileShape, *, required: Sequence[str])
 
 
 def _loads(text: str) -> Any:
-    return json.loads(text, parse_float=str, parse_int=str)
+    try:
+        content = json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
+    except RecursionError as problem:
+        raise json.JSONDecodeError("nested too deeply", text[:1], 0) from problem
+    return _whole(content) if _SURROGATE.search(text) else content
+
+
+def _whole(value: Any) -> Any:
+    """The same with half characters, which JSON can escape and no text can hold, replaced by the sign for them."""
+    match value:
+        case str():
+            return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        case list():
+            return [_whole(item) for item in value]
+        case dict():
+            return {_whole(key): _whole(item) for key, item in value.items()}
+    return value
 
 
 def _lines(stream: IO[bytes], shape: FileShape) -> Iterator[tuple[list[_Item], list[tuple[int, str]]]]:

@@ -110,9 +110,26 @@ def _place(problem: ValidationError) -> Path_:
     return path
 
 
+_SENTENCES = {
+    "enum": Text("值“{g}”不在允许之列：{w}。", "the value “{g}” is not one of: {w}."),
+    "pattern": Text("值“{g}”格式不符，应匹配 {w}。", "the value “{g}” has the wrong form; it must match {w}."),
+    "type": Text("值“{g}”类型不符，应为 {w}。", "the value “{g}” has the wrong type; it must be {w}."),
+    "const": Text("值“{g}”应为 {w}。", "the value “{g}” must be {w}."),
+    "minItems": Text("至少需要 {w} 项，现有 {n} 项。", "it needs at least {w} items and has {n}."),
+    "minProperties": Text("至少需要 {w} 项，现有 {n} 项。", "it needs at least {w} items and has {n}."),
+    "maxItems": Text("最多 {w} 项，现有 {n} 项。", "it may have at most {w} items and has {n}."),
+    "minLength": Text("不能为空。", "it must not be empty."),
+    "minimum": Text("值 {g} 不能小于 {w}。", "the value {g} must be no less than {w}."),
+    "maximum": Text("值 {g} 不能大于 {w}。", "the value {g} must be no more than {w}."),
+}
+
+
 def _sentence(problem: ValidationError) -> Text:
-    rule = problem.validator
+    rule = str(problem.validator)
     wanted, got = cast("Any", problem.validator_value), cast("Any", problem.instance)  # set in every schema's problem
+    if rule in _SENTENCES:
+        shown = ", ".join(map(str, wanted)) if isinstance(wanted, list) else wanted
+        return _SENTENCES[rule].format(g=got, w=shown, n=len(got) if isinstance(got, (str, list, dict)) else 1)
     match rule:
         case "required":
             names = ", ".join(name for name in wanted if name not in got)
@@ -120,17 +137,6 @@ def _sentence(problem: ValidationError) -> Text:
         case "additionalProperties":
             known = ", ".join(problem.schema.get("properties", {})) if isinstance(problem.schema, dict) else ""
             return Text("未知的键；可用的键：{k}。", "unknown key; the keys here are: {k}.").format(k=known)
-        case "enum":
-            text = Text("值“{g}”不在允许之列：{w}。", "the value “{g}” is not one of: {w}.")
-            return text.format(g=got, w=", ".join(map(str, wanted)))
-        case "pattern":
-            return Text(
-                "值“{g}”格式不符，应匹配 {w}。", "the value “{g}” has the wrong form; it must match {w}."
-            ).format(g=got, w=wanted)
-        case "type":
-            return Text("值“{g}”类型不符，应为 {w}。", "the value “{g}” has the wrong type; it must be {w}.").format(
-                g=got, w=wanted
-            )
         case "oneOf" | "anyOf":
             forms = " | ".join("+".join(form.get("required", [])) for form in wanted)
             return Text("应符合以下形式之一：{f}。", "it must have one of these forms: {f}.").format(f=forms)

@@ -22,6 +22,7 @@ from tanhui.steps.identify.behaviors import METHODOLOGIES, behaviors
 from tanhui.steps.quantify.loader import Factors, load_factors, load_methodology
 
 GWP_SET = "ar5"
+GWP_SETS = ("sar", "ar4", "ar5", "ar6")
 
 
 class Library:
@@ -140,7 +141,13 @@ def choose(
 
 @lru_cache(maxsize=4)
 def library(gwp_set: str = GWP_SET) -> Library:
-    """The library that ships with the platform. Raises `DocumentRefusal` when a factor document is not in order."""
+    """The library that ships with the platform, under one of the IPCC's sets of warming potentials.
+
+    Raises `DocumentRefusal` when a factor document is not in order, and `Refusal` for an unknown set.
+    """
+    if gwp_set not in GWP_SETS:
+        text = Text("没有 GWP 数据集“{g}”；可用：{s}。", "There is no GWP set “{g}”; there are: {s}.")
+        raise Refusal("gwp_unknown", text.format(g=gwp_set, s=", ".join(GWP_SETS)), field="gwp")
     factors = load_factors(sorted((METHODOLOGIES / "factors").glob("*.yaml")))
     documents = {
         behavior.number: sorted(

@@ -163,7 +163,12 @@ class _Reader:
     def _comparison(self, number: int, spec: dict[str, Any]) -> Comparison:
         source = self._source(spec["source"], ("comparisons", number, "source"))
         given = {name: str(value) for name, value in spec["given"].items()}
-        return Comparison(str(spec["value"]), spec["unit"], source, given, Text(**spec["why"]))
+        variant, variants = spec.get("variant"), self.row["variants"]
+        if variant is not None and variant not in variants:
+            text = Text("没有变体“{v}”；可用：{n}。", "there is no variant “{v}”; there are: {n}.")
+            text = text.format(v=variant, n=", ".join(variants))
+            raise self.document.refuse("variant_unknown", text, ("comparisons", number, "variant"))
+        return Comparison(str(spec["value"]), spec["unit"], source, given, Text(**spec["why"]), variant)
 
     def _source(self, code: str, at: Path_) -> Source:
         if code not in self.sources:

@@ -22,35 +22,36 @@ class Fault:
     figures: dict[str, Any]
 
 
-# Postings and transfers of each person and lot, and what the balance says. A posting's place in the account is taken into a
-# sum of hashes under a seed chosen now, equal to that of 1..n only when the places are exactly 1..n.
+# Postings and transfers of each person and lot, and what the balance says. Each posting's place in the account enters the
+# exclusive or of hashes under a seed chosen now: equal to that of 1..n, with n postings, only when they are exactly 1..n.
 _ACCOUNTS = """
 WITH lots AS (
-    SELECT person_id, expires_on, sum(mg) AS mg, sum(available) AS available, sum(held) AS held, sum(expired) AS expired,
-           sum(clawed) AS clawed, sum(many) AS many, min(first) AS first, max(last) AS last, sum(hash) AS hash
+    SELECT person_id, expires_on, sum(mg)::bigint AS mg, sum(available)::bigint AS available, sum(held)::bigint AS held,
+           sum(expired)::bigint AS expired, sum(clawed)::bigint AS clawed, sum(many)::bigint AS many,
+           min(first) AS first, max(last) AS last, bit_xor(hash) AS hash
     FROM (
-        SELECT person_id, expires_on, sum(credited_mg) AS mg, sum(points_milli) AS available, 0 AS held, 0 AS expired,
-               0 AS clawed, count(*) AS many, min(sequence) AS first, max(sequence) AS last,
-               sum(hashint4extended(sequence, {seed})) AS hash
+        SELECT person_id, expires_on, sum(credited_mg)::bigint AS mg, sum(points_milli)::bigint AS available,
+               0::bigint AS held, 0::bigint AS expired, 0::bigint AS clawed, count(*) AS many, min(sequence) AS first,
+               max(sequence) AS last, bit_xor(hashint4extended(sequence, {seed})) AS hash
         FROM ledger_posting GROUP BY person_id, expires_on
       UNION ALL
         SELECT person_id, expires_on, 0,
-               sum(CASE 'available' WHEN credit THEN amount_milli WHEN debit THEN -amount_milli ELSE 0 END),
-               sum(CASE 'held' WHEN credit THEN amount_milli WHEN debit THEN -amount_milli ELSE 0 END),
-               sum(CASE 'expired' WHEN credit THEN amount_milli WHEN debit THEN -amount_milli ELSE 0 END),
-               sum(CASE WHEN debit = 'available' AND credit = 'clawed_back' THEN amount_milli ELSE 0 END),
-               0, NULL, NULL, 0
+               sum(CASE 'available' WHEN credit THEN amount_milli WHEN debit THEN -amount_milli ELSE 0 END)::bigint,
+               sum(CASE 'held' WHEN credit THEN amount_milli WHEN debit THEN -amount_milli ELSE 0 END)::bigint,
+               sum(CASE 'expired' WHEN credit THEN amount_milli WHEN debit THEN -amount_milli ELSE 0 END)::bigint,
+               sum(CASE WHEN debit = 'available' AND credit = 'clawed_back' THEN amount_milli ELSE 0 END)::bigint,
+               0, NULL, NULL, NULL
         FROM ledger_transfer GROUP BY person_id, expires_on
     ) AS moved GROUP BY person_id, expires_on
 ), accounts AS (
-    SELECT person_id, sum(mg) AS mg, sum(available) AS available, sum(held) AS held, sum(many) AS many,
-           coalesce(min(first), 1) AS first, coalesce(max(last), 0) AS last, sum(hash) AS hash,
+    SELECT person_id, sum(mg)::bigint AS mg, sum(available)::bigint AS available, sum(held)::bigint AS held,
+           sum(many)::bigint AS many, coalesce(min(first), 1) AS first, coalesce(max(last), 0) AS last, bit_xor(hash) AS hash,
            min(available) FILTER (WHERE expires_on <> 'infinity-of-ours') AS least_lot,
            min(available + clawed) FILTER (WHERE expires_on = 'infinity-of-ours') AS debt_beyond_claw_back,
            min(held) AS least_held, min(expired) AS least_expired
     FROM lots GROUP BY person_id
 ), places AS (
-    SELECT n, sum(hashint4extended(n, {seed})) OVER (ORDER BY n) AS hash
+    SELECT n, bit_xor(hashint4extended(n, {seed})) OVER (ORDER BY n) AS hash
     FROM generate_series(1, (SELECT coalesce(max(many), 0)::integer FROM accounts)) AS n
 )
 SELECT coalesce(a.person_id, b.person_id) AS person_id, b.reduction_mg, a.mg AS posted_mg, b.available_milli,

@@ -224,3 +224,28 @@ def standing_postings(person_id: int, *, behavior: int) -> list[dict[str, Any]]:
             [person_id, behavior],
         )
         return _named(cursor)
+
+
+def balance_at(person_id: int, at: datetime) -> tuple[int, int, int]:
+    """What the account held of what was booked up to that moment: milligrams, milli-points available and held."""
+    with raw_cursor() as cursor:
+        cursor.execute(
+            """
+            WITH posted AS (
+                SELECT coalesce(sum(p.credited_mg), 0) AS mg, coalesce(sum(p.points_milli), 0) AS milli
+                FROM ledger_posting AS p JOIN ledger_batch AS b ON b.id = p.batch_id
+                WHERE p.person_id = %(person)s AND b.booked_at <= %(at)s
+            ), moved AS (
+                SELECT coalesce(sum(t.amount_milli * (CASE WHEN t.credit = 'available' THEN 1 WHEN t.debit = 'available' THEN -1
+                                                      ELSE 0 END)), 0) AS available,
+                       coalesce(sum(t.amount_milli * (CASE WHEN t.credit = 'held' THEN 1 WHEN t.debit = 'held' THEN -1
+                                                      ELSE 0 END)), 0) AS held
+                FROM ledger_transfer AS t JOIN ledger_operation AS o ON o.key = t.operation
+                WHERE t.person_id = %(person)s AND o.booked_at <= %(at)s
+            ) SELECT mg::bigint, (milli + available)::bigint, held::bigint FROM posted, moved
+            """,
+            {"person": person_id, "at": at},
+        )
+        row = cursor.fetchone()
+    assert row is not None
+    return row[0], row[1], row[2]

@@ -1,51 +1,26 @@
 """All postings as columns, a piece at a time, as fast as the server sends them: for whoever checks them all."""
 
 from collections.abc import Iterator
-from itertools import islice
 
-import numpy as np
-from numpy.typing import NDArray
-
-from tanhui.support.columns.cursor import MICROSECONDS_TO_2000
 from tanhui.support.ledger.connection import raw_cursor
 from tanhui.support.ledger.types import POSTING_COLUMNS, Columns
 
-PIECE = 1 << 15
-_TYPES = {16: "V16", 8: ">i8", 4: ">i4", 2: ">i2"}
-_HEADER = 19
-_FIELDS = 2
+PAGES = 700  # of the table, at most some 33,000 postings: a piece that a processor's cache still likes
+_NARROW = {name for name, width in POSTING_COLUMNS if width < 8 and name != "expires_on"}
 
 
 def stream_postings(names: tuple[str, ...]) -> Iterator[Columns]:
-    """These columns of every posting in pieces of `PIECE`, in no order; `occurred_at` in microseconds since 1970.
+    """These columns of every posting in pieces, as they lie in the table; `occurred_at` in microseconds since 1970.
 
-    Memory is bounded by the piece. The columns are read-only.
+    Memory is bounded by the piece. Within a transaction that sees one moment, each posting of that moment comes once.
     """
-    widths = dict(POSTING_COLUMNS)
-    row = np.dtype(
-        [("fields", ">i2")]
-        + [(part, kind) for name in names for part, kind in ((f"{name}:width", ">i4"), (name, _TYPES[widths[name]]))]
-    )
-    with (
-        raw_cursor() as cursor,
-        cursor.copy(f"COPY (SELECT {', '.join(names)} FROM ledger_posting) TO STDOUT (FORMAT BINARY)") as copy,
-    ):
-        messages = iter(copy)
-        rest = b""
-        first = True
-        while piece := list(islice(messages, PIECE)):
-            data = rest + b"".join(piece)
-            if first:
-                data, first = data[_HEADER:], False
-            many = len(data) // row.itemsize
-            rest = data[many * row.itemsize :]
-            if many:
-                yield _columns(np.frombuffer(data, dtype=row, count=many), names)
-        assert len(rest) == _FIELDS, "the stream ends with its trailer"
-
-
-def _columns(rows: NDArray[np.void], names: tuple[str, ...]) -> Columns:
-    columns = {name: rows[name].copy() if name == "key" else rows[name].astype(np.int64) for name in names}
-    if "occurred_at" in columns:
-        columns["occurred_at"] += MICROSECONDS_TO_2000
-    return columns
+    columns = ", ".join(f"array_agg({name}::bigint)" if name in _NARROW else f"array_agg({name})" for name in names)
+    piece = f"SELECT {columns} FROM ledger_posting WHERE ctid >= %s::text::tid AND ctid < %s::text::tid"
+    with raw_cursor() as cursor:
+        cursor.execute("SELECT pg_relation_size('ledger_posting') / current_setting('block_size')::bigint")
+        size = cursor.fetchone()
+        for page in range(0, int(size[0]) if size else 0, PAGES):
+            cursor.execute(piece, [f"({page},0)", f"({page + PAGES},0)"])
+            row = cursor.fetchone()
+            if row is not None and row[0] is not None:
+                yield dict(zip(names, row, strict=True))

@@ -1,0 +1,1 @@
+"""The same work done by other software, as its documentation shows."""
