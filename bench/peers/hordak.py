@@ -11,7 +11,7 @@ import django
 from django.conf import settings
 
 DATABASE = "bench_hordak"
-PERSONS, TRANSFERS = 1_000, 2_000
+PERSONS, TRANSFERS = 200, 500
 
 
 def main(host: str, port: str, user: str) -> None:

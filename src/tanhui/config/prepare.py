@@ -1,11 +1,15 @@
 """Makes the database ready: the application's role, and the tables as this version of the platform wants them."""
 
+from contextlib import suppress
 from functools import cache
 
 import django
 from django.core.management import call_command
-from django.db import connections
+from django.db import IntegrityError, OperationalError, ProgrammingError, connections
+from django.db.backends.utils import CursorWrapper
 from django.db.migrations.executor import MigrationExecutor
+
+from tanhui.config.engine.errors import EngineError
 
 ROLE = "tanhui_app"
 MIGRATING = 7_203_022  # the advisory lock under which one process at a time migrates
@@ -19,13 +23,41 @@ def prepare() -> None:
     """
     django.setup()
     owner = connections["owner"]
+    try:
+        owner.ensure_connection()
+    except OperationalError as problem:
+        raise EngineError(
+            "database_unreachable",
+            en=f"The database cannot be reached: {_first_line(problem)}",
+            zh=f"无法连接数据库：{_first_line(problem)}",
+        ) from problem
     with owner.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATING])
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE])
-        if cursor.fetchone() is None:
-            cursor.execute(f"CREATE ROLE {ROLE} NOLOGIN")
-            cursor.execute(f"GRANT {ROLE} TO CURRENT_USER")
+        _ensure_role(cursor)
     executor = MigrationExecutor(owner)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", database="owner", verbosity=0, interactive=False)
     owner.close()
+
+
+def _ensure_role(cursor: CursorWrapper) -> None:
+    """The application's role exists, and the owner of this database may become it. A role is shared by a server's databases."""
+    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE])
+    try:
+        if cursor.fetchone() is None:
+            with suppress(ProgrammingError, IntegrityError):  # another database of the server made it in this moment
+                cursor.execute(f"CREATE ROLE {ROLE} NOLOGIN")
+        cursor.execute("SELECT pg_has_role(current_user, %s, 'MEMBER')", [ROLE])
+        (member,) = cursor.fetchone()
+        if not member:
+            cursor.execute(f"GRANT {ROLE} TO CURRENT_USER")
+    except ProgrammingError as problem:
+        raise EngineError(
+            "role_missing",
+            en=f"The database's owner may not make or take the role {ROLE}; as a superuser: CREATE ROLE {ROLE}; GRANT {ROLE} TO the owner.",
+            zh=f"数据库所有者无权建立或使用角色 {ROLE}；请以超级用户执行 CREATE ROLE {ROLE}; 并 GRANT {ROLE} TO 所有者。",
+        ) from problem
+
+
+def _first_line(problem: Exception) -> str:
+    return str(problem).strip().splitlines()[0]

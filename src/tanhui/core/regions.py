@@ -5,6 +5,7 @@ City → province → grid region → nation: a district of Shenzhen (`440305`) 
 """
 
 import re
+from functools import lru_cache
 
 from tanhui.core.refusal import Refusal
 from tanhui.core.text import Text
@@ -80,6 +81,7 @@ _CITIES: dict[str, Text] = {
 }
 
 
+@lru_cache(maxsize=8192)
 def fallback(region: str) -> tuple[str, ...]:
     """The regions to look in for `region`, the nearest first and the nation last. Raises `Refusal` for an unknown code."""
     if region == NATION:

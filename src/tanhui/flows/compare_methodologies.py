@@ -82,11 +82,14 @@ def _quantified(library: Library, chunk: Chunk, behavior: int, refused: Counter[
     steps = {name: np.zeros(len(index), dtype=np.int64) for required in resolution.required for name in required}
     for members, number, stored in _priced_alike(resolution, index, chunk):
         fields = resolution.methodologies[number].fields
+        beyond = np.zeros(len(members), dtype=np.bool_)
         for name in resolution.required[number]:
             counted, outside = _recounted(chunk[stored[name][0]][members], stored[name][1], fields[name])
             steps[name][members] = counted
-            refused[OUT_OF_BOUNDS] += int(chunk["records"][members[outside]].sum())
-            index[members[outside]] = UNRESOLVED
+            beyond |= outside
+        if beyond.any():
+            refused[OUT_OF_BOUNDS] += int(chunk["records"][members[beyond]].sum())
+            index[members[beyond]] = UNRESOLVED
     reduction_mg = np.zeros(len(index), dtype=np.int64)
     standing = np.flatnonzero(index != UNRESOLVED)
     of_standing = {name: column[standing] for name, column in steps.items()}

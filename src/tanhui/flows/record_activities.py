@@ -112,9 +112,9 @@ def _book(batch: ActivityColumns, sender: Sender, scheme: Scheme, now: datetime,
 
 
 def _households(batch: ActivityColumns, sender: Sender, scheme: Scheme) -> Integers:
-    names, place = np.unique(batch.households.to_numpy(), return_inverse=True)
+    names = batch.households.unique()
     numbers = [household_number(secret=scheme.secret, namespace=sender.namespace, household=name) for name in names]
-    return np.array(numbers, dtype=np.int64)[place]
+    return batch.households.replace_strict(names, pl.Series(numbers, dtype=pl.Int64)).cast(pl.Int64).to_numpy()
 
 
 def _holders(

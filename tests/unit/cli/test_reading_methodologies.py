@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.documents import PROJECT
 from tests.unit.quantify.documents import FACTORS, METHODOLOGY, write
 
 from tanhui.steps.identify.behaviors import METHODOLOGIES
@@ -17,7 +18,9 @@ PROGRAM = "from tanhui.config.console import main; main()"
 
 def run(*arguments: str, home: Path, status: int = 0) -> str:
     """Runs the command in a home without any books, and gives what it prints."""
-    surroundings = os.environ | {"TANHUI_HOME": str(home), "COLUMNS": "200", "LC_ALL": "C.UTF-8"}
+    surroundings = os.environ | {
+        "PYTHONPATH": str(PROJECT / "src"), "TANHUI_HOME": str(home), "COLUMNS": "200", "LC_ALL": "C.UTF-8",
+    }  # fmt: skip
     surroundings.pop("TANHUI_DATABASE_URL", None)
     answer = subprocess.run(
         [sys.executable, "-c", PROGRAM, *arguments], env=surroundings, capture_output=True, text=True, check=False
@@ -104,6 +107,14 @@ def test_diff_without_books_says_so(tmp_path: Path) -> None:
     assert {row["variant"] for row in changed["coefficients"]} == {"ride"}
     assert "There is no database here" in run("methodologies", "diff", "metro", str(draft), home=tmp_path)
     assert not (tmp_path / "postgresql").exists()
+
+
+def test_diff_over_records_sets_up_the_books_it_needs() -> None:
+    home = Path(os.environ["TANHUI_HOME"])  # of this run of the tests
+
+    changed = read("methodologies", "diff", "metro", "metro", "--records", home=home)
+
+    assert changed["records"]["total"]["records"] == 0
 
 
 def test_methodologies_of_different_behaviors_are_not_compared(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ class QuarantinedRow(models.Model):
     field = models.CharField(max_length=60, blank=True)
     detail_zh = models.CharField(max_length=500)
     detail_en = models.CharField(max_length=500)
-    raw = models.JSONField()
+    raw = models.TextField()  # JSON as it was written: the order of the cells is the file's
     created_at = models.DateTimeField()
     state = models.CharField(max_length=12, default="open")
     state_at = models.DateTimeField(null=True)

@@ -73,7 +73,8 @@ class _Maker:
         baseline = self.aggregate.baseline
         if baseline is not None and baseline.field in self.fields:
             if baseline.rule == "own_mean" and len(before) < baseline.least:
-                return "no_baseline_yet", {**named, "value": len(before), "least": baseline.least}
+                kept = {"value": len(before), "least": baseline.least, "steps": steps[self.aggregate.field]}
+                return "no_baseline_yet", {**named, **kept}
             steps[baseline.field] = self._baseline(baseline, before)
         for name, value in steps.items():
             field = self.fields[name]
@@ -94,8 +95,11 @@ class _Maker:
             assert baseline.value is not None
             return field.steps(Fraction(baseline.value) * conversion(baseline.unit or field.unit, field.unit))
         latest = [steps for _, steps in before[-baseline.most :]]
-        mean = Fraction(sum(latest), len(latest)) * self.field.step
-        return field.steps(mean * conversion(self.field.unit, field.unit))
+        mean = Fraction(sum(latest), len(latest))
+        first = self.month.first
+        year_ago = dict(before).get(first.replace(year=first.year - 1))
+        lowest = mean if year_ago is None else min(mean, Fraction(year_ago))
+        return field.steps(lowest * self.field.step * conversion(self.field.unit, field.unit))
 
 
 def _by_person(months: pl.DataFrame) -> Iterator[tuple[str, list[_Month]]]:
@@ -138,6 +142,8 @@ def _refused(plan: Plan, month: _Month, reason: str, values: dict[str, object]) 
     field = str(values.get("field", aggregate.field))
     text = sentence(reason, **{"field": field, **values})
     raw = {"subject": month.subject, "month": f"{month.first:%Y-%m}", "first_row": month.row, "rows": month.rows}
+    if "steps" in values:  # the month counts for the baseline of those that come later
+        raw["steps"] = values["steps"]
     return month.row, month.rows, reason, field, text.zh, text.en, json.dumps(raw, ensure_ascii=False)
 
 

@@ -1,6 +1,9 @@
 """Reading what could not be accepted."""
 
+import json
+from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Count
@@ -25,7 +28,7 @@ class QuarantineFilter:
 def quarantined(which: QuarantineFilter, *, limit: int | None = None) -> list[dict[str, Any]]:
     """The kept rows meant, in the order they came."""
     rows = QuarantinedRow.objects.filter(**_conditions(which)).order_by("id")
-    return [dict(row) for row in rows.values(*_SHOWN)[:limit]]
+    return [{**row, "raw": json.loads(row["raw"])} for row in rows.values(*_SHOWN)[:limit]]
 
 
 def quarantine_counts(which: QuarantineFilter) -> dict[str, int]:
@@ -46,3 +49,14 @@ def quarantined_of(numbers: list[int]) -> dict[int, tuple[int, str, str]]:
 def _conditions(which: QuarantineFilter) -> dict[str, Any]:
     named = {"partner_id": which.partner_id, "mapping": which.mapping, "reason": which.reason, "state": which.state}
     return {name: value for name, value in named.items() if value is not None}
+
+
+def kept_months(mapping: str) -> dict[str, dict[date, int]]:
+    """The complete months that could not be booked for want of a baseline, by household: first day → whole steps."""
+    rows = QuarantinedRow.objects.filter(mapping=mapping, reason="no_baseline_yet").order_by("id")
+    months: dict[str, dict[date, int]] = defaultdict(dict)
+    for raw in rows.values_list("raw", flat=True):
+        kept = json.loads(raw)
+        if "steps" in kept:
+            months[kept["subject"]][date.fromisoformat(kept["month"] + "-01")] = kept["steps"]
+    return months

@@ -22,8 +22,8 @@ _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")  # its escape in JSON, after an 
 _KEEP = """
     INSERT INTO collect_quarantined_row (partner_id, run_id, mapping, created_at, state, key, row, outcome, reason, field,
                                          detail_zh, detail_en, raw)
-    SELECT %s, %s, %s, %s, 'open', kept.* FROM jsonb_to_recordset(%s::jsonb) AS kept(
-        key uuid, row bigint, outcome text, reason text, field text, detail_zh text, detail_en text, raw jsonb)
+    SELECT %s, %s, %s, %s, 'open', kept.* FROM json_to_recordset(%s::json) AS kept(
+        key uuid, row bigint, outcome text, reason text, field text, detail_zh text, detail_en text, raw text)
     ON CONFLICT (key) DO NOTHING
 """
 

@@ -42,6 +42,7 @@ def diff(before: str, after: str, *, records: bool | None, as_json: bool) -> Non
     shipped = library()
     looks = books.surroundings().has_books() if records is None else records
     if looks:
+        books.surroundings().setup()
         books.open_books()
     stored = _stored(shipped) if looks else None
     one, other = (methodology_named(shipped, written, stored=stored) for written in (before, after))

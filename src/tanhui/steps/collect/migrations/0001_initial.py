@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ("field", models.CharField(blank=True, max_length=60)),
                 ("detail_zh", models.CharField(max_length=500)),
                 ("detail_en", models.CharField(max_length=500)),
-                ("raw", models.JSONField()),
+                ("raw", models.TextField()),
                 ("created_at", models.DateTimeField()),
                 ("state", models.CharField(default="open", max_length=12)),
                 ("state_at", models.DateTimeField(null=True)),
