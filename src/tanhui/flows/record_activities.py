@@ -199,19 +199,16 @@ def _amounts(
     credited_mg, capped_by = np.maximum(reduction_mg, 0), np.zeros(len(standing), dtype=np.int64)
     mine = Holders(holders.persons[standing], holders.households[standing], holders.last_ended_at[standing])
     occurred_at = batch.occurred_at[standing]
-    for methodology in {m.code: m for m in resolution.methodologies if m.caps}.values():
-        of_it = np.array([m.code == methodology.code for m in resolution.methodologies])
-        members = np.flatnonzero(of_it[index])
+    behaviors = batch.behaviors[standing]
+    for behavior, caps in dict.fromkeys((m.behavior, m.caps) for m in resolution.methodologies if m.caps):
+        members = np.flatnonzero(behaviors == behavior)
+        capped = np.array([m.caps == caps for m in resolution.methodologies])
         credited_mg[members], capped_by[members] = credit_under_caps(
-            reduction_mg,
-            methodology.caps,
-            members,
-            behavior=methodology.behavior,
-            occurred_at=occurred_at,
-            holders=mine,
-        )
+            credited_mg[members], capped_by[members], caps, members, under=capped[index[members]], behavior=behavior,
+            occurred_at=occurred_at, holders=mine,
+        )  # fmt: skip
     award = award_points(
-        scheme.rules, partner=sender.terms.code, credited_mg=credited_mg, behaviors=batch.behaviors[standing],
+        scheme.rules, partner=sender.terms.code, credited_mg=credited_mg, behaviors=behaviors,
         evidence=batch.evidence[standing], days=batch.days[standing], occurred_at=occurred_at, holders=mine, booked=local_day(moment(now)),
     )  # fmt: skip
     return _Amounts(
