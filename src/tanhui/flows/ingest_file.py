@@ -6,8 +6,8 @@ it finds what was booked and goes on. Refused and conflicting rows are kept as t
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import file_digest
@@ -15,11 +15,11 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from django.db import transaction
 from numpy.typing import NDArray
 
 from tanhui.core.text import Text
 from tanhui.flows.ahead import one_ahead
+from tanhui.flows.attempts import taken_back
 from tanhui.flows.household_history import HouseholdHistory
 from tanhui.flows.record_activities import Prepared, Recorded, Sender, prepare_activities, record_prepared
 from tanhui.flows.scheme import Scheme
@@ -106,7 +106,7 @@ def ingest_file(
     Raises `Refusal` when the file cannot be read as its mapping says; batches booked before that stay booked.
     """
     report = Ingested(delivery.terms.code, delivery.mapping.name, dry_run)
-    with _taken_back() if dry_run else nullcontext():
+    with taken_back() if dry_run else nullcontext():
         run_id = begin_run(
             partner_id=delivery.terms.id, file_name=delivery.path.name, file_digest=_digest(delivery.path),
             mapping=delivery.mapping.name, namespace=delivery.namespace, now=now(),
@@ -230,13 +230,6 @@ class _Run:
             origin=self.delivery.origin,
             now=self.now(),
         )
-
-
-@contextmanager
-def _taken_back() -> Iterator[None]:
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def _digest(path: Path) -> str:
