@@ -66,8 +66,7 @@ class Clock:
 
 def open_bench_scheme() -> Scheme:
     """The benchmarks' methodologies with the shipped rule of conversion."""
-    shipped = open_scheme(secret=SECRET, now=NOW)
-    return Scheme(bench_library(), shipped.rules, SECRET)
+    return open_scheme(secret=SECRET, now=NOW, library=bench_library())
 
 
 def settle(scheme: Scheme, records: pl.DataFrame) -> Recorded:

@@ -5,7 +5,7 @@ What is booked stays: nothing can be taken out of the books. So each test has pa
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from itertools import count
 from typing import Any
@@ -65,7 +65,7 @@ class Books:
     def expire(self, on: date, *, key: str) -> Any:
         from tanhui.flows.expire_points import expire_points
 
-        return expire_points(on=on, key=key, actor="tester", now=NOW)[1]
+        return expire_points(on=on, key=key, actor="tester", now=datetime.combine(on, time(4), UTC))[1]
 
     def under(self, **changes: Any) -> "Books":
         """The same books, with a conversion rule of this test alone in place of the scheme's."""

@@ -43,12 +43,13 @@ CHECKS: dict[str, Text] = {
     "persons": Text("账户没有对应的用户", "an account belongs to no person"),
     "accounts": Text("账户与其分录、流转之和不符", "an account differs from its postings and transfers"),
     "entries_balance": Text("借贷合计不为零", "debits and credits do not balance"),
-    "postings_have_their_batch": Text("分录没有批次", "a posting has no batch"),
+    "postings_have_their_batch": Text("分录没有其合作方的批次", "a posting has no batch of its partner"),
+    "watermarks": Text("账户最后行为的时间与分录不符", "when the last act of an account ended differs from its postings"),
     "reversals_are_exact": Text("冲正与原记录不是正负相等", "a reversal is not the exact negative of its record"),
     "reversals_have_their_record": Text("冲正或更正没有原记录", "a reversal or replacement belongs to no record"),
     "points_of_reversed_are_clawed_back": Text("被冲正记录的积分未如数收回", "a reversed record's points were not clawed back"),
     "holds_are_covered": Text("冻结支出超过冻结额", "a hold gave out more than it held"),
-    "transfers_have_their_operation": Text("流转没有对应的操作", "a transfer has no operation"),
+    "transfers_have_their_operation": Text("流转没有对应种类的操作", "a transfer has no operation of its kind"),
 }  # fmt: skip
 
 

@@ -144,8 +144,8 @@ def _figures(
     )
     reduction_mg = requantify(stored, [np.array([steps], dtype=np.int64) for steps in quantities])
     credited_mg, capped_by = credit_under_caps(
-        reduction_mg, stored_caps(original["coefficient_id"]), np.array([0]), behavior=original["behavior"],
-        occurred_at=occurred_at, holders=holders,
+        np.maximum(reduction_mg, 0), np.zeros_like(reduction_mg), stored_caps(original["coefficient_id"]), np.array([0]),
+        under=np.array([True]), behavior=original["behavior"], occurred_at=occurred_at, holders=holders,
     )  # fmt: skip
     award = award_points(
         [] if rule is None else [(original["rule_id"], rule)], partner=partner_codes()[original["partner_id"]],

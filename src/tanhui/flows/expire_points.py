@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from functools import partial
 
-from tanhui.core.conversion import NEVER
 from tanhui.core.refusal import Refusal
 from tanhui.core.text import Text
 from tanhui.flows.attempts import in_transaction
@@ -17,14 +16,17 @@ from tanhui.support.ledger.transfers import next_holder
 def expire_points(*, on: date | None, key: str, actor: str, now: datetime) -> tuple[date, Expired]:
     """Books out every lot whose first invalid day is `on` or before, and says the day and how much expired.
 
-    `on` is today in the scheme's zone unless given.
+    `on` is today in the scheme's zone unless given; an earlier day may be given, a later one never, as nobody can take back
+    the expiry of points that are still valid.
 
     Each point expires once, however often this runs and wherever it was stopped: run it again, with the same key or
-    another. With the same key it does no span twice. Raises `Refusal` (`expiry_too_far`) for a day that never comes.
+    another. With the same key it does no span twice. Raises `Refusal` (`expiry_in_future`) for a day still to come.
     """
-    on = on or local_day(moment(now))
-    if on >= NEVER:
-        raise Refusal("expiry_too_far", Text("{d} 永不到期。", "{d} never comes.").format(d=on), field="on")
+    today = local_day(moment(now))
+    on = on or today
+    if on > today:
+        text = Text("{d} 还未到；今天是 {t}。", "{d} has not come yet; today is {t}.").format(d=on, t=today)
+        raise Refusal("expiry_in_future", text, field="on")
     run, total, least = operation_key(key), Expired(), 0
     while (person := next_holder(least=least)) is not None:
         span = person // SPAN

@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 
 from tanhui.core.refusal import Refusal
 from tanhui.core.text import Text
+from tanhui.flows.ahead import one_ahead
 from tanhui.flows.household_history import HouseholdHistory
-from tanhui.flows.record_activities import Recorded, Sender, record_activities
+from tanhui.flows.record_activities import Prepared, Recorded, Sender, prepare_activities, record_prepared
 from tanhui.flows.scheme import Scheme
 from tanhui.participants.types import PartnerTerms
 from tanhui.steps.collect.fields import fields_of
@@ -143,11 +144,10 @@ class _Run:
             not_before=self.delivery.terms.agreement_from, subject=self.delivery.person, id_key=self.scheme.secret,
             history=self._history(),
         )  # fmt: skip
-        for batch in batches:
+        for batch, pieces in one_ahead((batch, self._prepared(batch)) for batch in batches):
             self._refuse(batch)
-            for records in batch.records.iter_slices(RECORDS_PER_BATCH):
-                if records.height:
-                    self._record(records)
+            for records, prepared in pieces:
+                self._record(records, prepared)
             self.report.read += batch.rows_read
             self.report.notices += [notice.text for notice in batch.notices]
             self.progress(self.report.read)
@@ -169,8 +169,15 @@ class _Run:
             kept.append(Kept(row["row"], OUTCOMES[REFUSED], reason, row["raw"]))
         self._quarantine(kept)
 
-    def _record(self, records: pl.DataFrame) -> None:
-        recorded = record_activities(records, sender=self.sender, scheme=self.scheme, now=self.now())
+    def _prepared(self, batch: RecordBatch) -> list[tuple[pl.DataFrame, Prepared]]:
+        return [
+            (records, prepare_activities(records, sender=self.sender, scheme=self.scheme, now=self.now()))
+            for records in batch.records.iter_slices(RECORDS_PER_BATCH)
+            if records.height
+        ]
+
+    def _record(self, records: pl.DataFrame, prepared: Prepared) -> None:
+        recorded = record_prepared(prepared, sender=self.sender, scheme=self.scheme, now=self.now())
         weights = records["rows"].to_numpy()
         behaviors = records["behavior"].to_numpy()
         self.report.records += len(weights)

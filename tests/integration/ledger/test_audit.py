@@ -123,6 +123,9 @@ def test_a_forged_balance_is_named(full: Books, column: str) -> None:
         ("DELETE FROM ledger_reversal WHERE key IN (SELECT key FROM ledger_posting WHERE person_id = %s)", "reversals_have_their_record"),
         ("UPDATE ledger_posting SET credited_mg = credited_mg - 1 WHERE kind = 2 AND person_id = %s", "reversals_are_exact"),
         ("DELETE FROM ledger_balance WHERE person_id = %s", "accounts"),
+        ("UPDATE ledger_balance SET last_ended_at = NULL WHERE person_id = %s", "watermarks"),
+        ("UPDATE ledger_posting SET partner_id = partner_id + 1 WHERE person_id = %s", "postings_have_their_batch"),
+        ("UPDATE ledger_transfer SET credit = 'expired' WHERE person_id = %s AND credit = 'retired' AND hold IS NULL", "transfers_have_their_operation"),
     ],
 )  # fmt: skip
 def test_changed_vouchers_are_found(full: Books, statement: str, check: str) -> None:

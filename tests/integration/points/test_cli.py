@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import fields
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -98,13 +99,25 @@ def test_an_amount_that_cannot_be_is_refused(books: Books, run: Run, amount: str
 
 
 def test_points_expire(books: Books, run: Run) -> None:
-    books.ride()
+    short = books.under(expiry={"kind": "days", "count": 1})
+    short.ride(now=NOW - timedelta(days=1))
 
-    done = answer(run("points", "expire", "--on", "2029-01-01", "--json"))
+    done = answer(run("points", "expire", "--on", "2026-03-01", "--json"))
 
-    assert done["on"] == "2029-01-01"
+    assert done["on"] == "2026-03-01"
     assert done["milli"] >= 1
-    assert books.balance().available_milli == 0
+    assert short.balance().available_milli == 0
+
+
+def test_points_that_are_still_valid_are_not_expired_ahead_of_their_day(books: Books, run: Run) -> None:
+    books.ride()
+    before = books.balance()
+
+    refused = run("points", "expire", "--on", "2029-01-01", "--json")
+
+    assert refused.exit_code != 0
+    assert "2029-01-01 has not come yet" in refused.output or "2029-01-01 还未到" in refused.output
+    assert books.balance() == before
 
 
 def test_points_expire_today_in_the_schemes_zone(books: Books, run: Run) -> None:

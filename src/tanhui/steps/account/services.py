@@ -43,31 +43,33 @@ def spans(occurred_at: Integers, per: Period) -> tuple[Integers, Integers]:
 
 
 def credit_under_caps(
-    reduction_mg: Integers,
+    credited_mg: Integers,
+    capped_by: Integers,
     caps: Iterable[Cap],
     members: Integers,
     *,
+    under: NDArray[np.bool_],
     behavior: int,
     occurred_at: Integers,
     holders: Holders,
 ) -> tuple[Integers, Integers]:
-    """What is credited for these records, and by which cap they were cut, of shape (members,).
+    """What is credited for a behavior's records, and by which cap they were cut, of shape (members,).
 
-    A negative reduction credits nothing. Records count in the order of `members`; what is booked already counts first.
+    `credited_mg` and `capped_by`, of the same shape, are what holds before these caps, which cut the records `under` them; all
+    `members` count, as what is booked already counts, whichever methodology priced them. They count in their order.
     """
-    credited = np.maximum(reduction_mg[members], 0)
-    capped_by = np.zeros(len(members), dtype=np.int64)
+    credited = credited_mg
     for cap in caps:
         starts, ends = spans(occurred_at[members], cap.per)
         use = booked_in_spans(members, behavior=behavior, starts=starts, ends=ends, holders=holders, by=cap.by)
         holder = _holder(holders, members, cap.by)
         if cap.records is not None:
             before = running_total(holder, starts, (credited > 0).astype(np.int64)) + use[:, RECORDS]
-            cut = (before >= cap.records) & (credited > 0)
+            cut = (before >= cap.records) & (credited > 0) & under
             credited, capped_by = np.where(cut, 0, credited), np.where(cut, CAPPED_BY_RECORDS, capped_by)
         if cap.reduction_mg is not None:
             before = running_total(holder, starts, credited) + use[:, MILLIGRAMS]
-            allowed = np.minimum(credited, np.maximum(cap.reduction_mg - before, 0))
+            allowed = np.where(under, np.minimum(credited, np.maximum(cap.reduction_mg - before, 0)), credited)
             capped_by = np.where(allowed < credited, CAPPED_BY_REDUCTION, capped_by)
             credited = allowed
     return credited, capped_by

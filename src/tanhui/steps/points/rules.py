@@ -71,8 +71,8 @@ def stored_rule(number: int) -> dict[str, Any] | None:
 
 
 def stored_rules() -> list[tuple[int, ConversionRule]]:
-    """Every rule approved so far with its number, the newest version first."""
-    return [(row.id, read_rule(row.document)) for row in StoredRule.objects.order_by("-valid_from", "-version")]
+    """Every rule approved so far with its number, the newest version first; of equally new ones the first approved."""
+    return [(row.id, read_rule(row.document)) for row in StoredRule.objects.order_by("-valid_from", "-version", "id")]
 
 
 def _multiplier(row: dict[str, Any]) -> Multiplier:

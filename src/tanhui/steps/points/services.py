@@ -50,7 +50,8 @@ def award_points(
         rule_id[members] = number
         expires_on[members] = _days(rule.expiry.expires_on(booked))
         points[members] = convert(rule, partner, members, credited_mg, behaviors, evidence, days)
-        _cut(rule, members, points, capped, behaviors, occurred_at, holders)
+    for number, rule in reversed(rules):  # the older first, as their records mostly come first
+        _cut(rule, rule_id == number, points, capped, behaviors, occurred_at, holders)
     return Award(points, rule_id, expires_on, capped)
 
 
@@ -79,17 +80,19 @@ def convert(
 
 
 def _cut(
-    rule: ConversionRule, members: Integers, points: Integers, capped: NDArray[np.bool_], behaviors: Integers,
+    rule: ConversionRule, under: NDArray[np.bool_], points: Integers, capped: NDArray[np.bool_], behaviors: Integers,
     occurred_at: Integers, holders: Holders,
 ) -> None:  # fmt: skip
-    for cap in rule.caps:
-        here = members if cap.behavior is None else members[behaviors[members] == cap.behavior]
-        if not len(here):
+    """Cuts the records `under` the rule by its caps; all records count, as what is booked counts, whatever rule converted them."""
+    for cap in rule.caps if under.any() else ():
+        here = np.flatnonzero(behaviors == cap.behavior) if cap.behavior is not None else np.arange(len(points))
+        if not under[here].any():
             continue
         starts, ends = spans(occurred_at[here], cap.per)
         use = booked_in_spans(here, behavior=cap.behavior or 0, starts=starts, ends=ends, holders=holders, by="person")
         before = running_total(holders.persons[here], starts, points[here]) + use[:, MILLI_POINTS]
         allowed = np.minimum(points[here], np.maximum(cap.points_milli - before, 0))
+        allowed = np.where(under[here], allowed, points[here])
         capped[here] |= allowed < points[here]
         points[here] = allowed
 

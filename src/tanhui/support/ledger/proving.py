@@ -72,7 +72,15 @@ CHECKS: dict[str, str] = {
     "entries_balance": "SELECT unit AS about, sum(amount) AS sum FROM ledger_entry GROUP BY unit HAVING sum(amount) <> 0",
     "postings_have_their_batch": """
         SELECT p.key AS about, p.batch_id FROM ledger_posting AS p
-        WHERE NOT EXISTS (SELECT FROM ledger_batch AS b WHERE b.id = p.batch_id) LIMIT {most}""",
+        WHERE NOT EXISTS (SELECT FROM ledger_batch AS b WHERE b.id = p.batch_id AND b.partner_id = p.partner_id)
+        LIMIT {most}""",
+    "watermarks": """
+        SELECT b.person_id, b.last_ended_at, p.ended_at FROM ledger_balance AS b
+        LEFT JOIN (
+            SELECT person_id, max(occurred_at + duration_s * interval '1 second') FILTER (WHERE kind <> 2) AS ended_at
+            FROM ledger_posting GROUP BY person_id
+        ) AS p ON p.person_id = b.person_id
+        WHERE b.last_ended_at IS DISTINCT FROM p.ended_at LIMIT {most}""",
     "reversals_are_exact": """
         SELECT r.key AS about, r.reverses, o.credited_mg, n.credited_mg AS reversed_mg FROM ledger_reversal AS r
         LEFT JOIN ledger_posting AS o ON o.key = r.reverses LEFT JOIN ledger_posting AS n ON n.key = r.key
@@ -100,7 +108,11 @@ CHECKS: dict[str, str] = {
         LIMIT {most}""",
     "transfers_have_their_operation": """
         SELECT t.id AS about, t.operation FROM ledger_transfer AS t
-        WHERE NOT EXISTS (SELECT FROM ledger_operation AS o WHERE o.key = t.operation) LIMIT {most}""",
+        WHERE NOT EXISTS (
+            SELECT FROM ledger_operation AS o WHERE o.key = t.operation
+              AND (o.kind, t.credit) IN (('hold', 'held'), ('spend', 'retired'), ('retire', 'retired'), ('release', 'available'),
+                                         ('expire', 'expired'), ('correct', 'clawed_back')))
+        LIMIT {most}""",
 }
 
 
