@@ -14,7 +14,7 @@ from tanhui.core.coefficients import NG_PER_MG
 
 Integers = NDArray[np.int64]
 Places = NDArray[np.int64] | NDArray[np.int32]
-BLOCK = 1 << 15  # records whose numbers stay in the processor's cache from one step to the next
+BLOCK = 1 << 14  # records whose numbers stay in the processor's cache from one step to the next
 SPAN = 1 << 19  # records worth a thread: a multiple of the block
 
 
@@ -37,11 +37,21 @@ def look_up_and_multiply(
     reduction_mg = np.empty(records, dtype=np.int64)
 
     def multiply_span(start: int) -> None:
-        for block in range(start, min(start + SPAN, records), BLOCK):
-            here = slice(block, min(block + BLOCK, records))
-            place = places[0][here] if len(places) == 1 else places[0][here] + places[1][here]
-            total_ng = tables_ng[0].take(place)
-            total_ng *= activities[0][here]
+        end = min(start + SPAN, records)
+        place_of = np.empty(
+            min(BLOCK, end - start), dtype=places[0].dtype
+        )  # made once: new memory costs more than the sums
+        total_of = np.empty(len(place_of), dtype=np.int64)
+        for block in range(start, end, BLOCK):
+            here = slice(block, min(block + BLOCK, end))
+            place, total_ng = place_of[: here.stop - block], total_of[: here.stop - block]
+            np.copyto(place, places[0][here])
+            for more in places[1:]:
+                np.add(place, more[here], out=place)
+            np.take(
+                tables_ng[0], place, out=total_ng, mode="clip"
+            )  # places are in the table: "clip" only spares a copy
+            np.multiply(total_ng, activities[0][here], out=total_ng)
             for table, activity in zip(tables_ng[1:], activities[1:], strict=True):
                 total_ng += table.take(place) * activity[here]
             np.floor_divide(total_ng, NG_PER_MG, out=reduction_mg[here])
