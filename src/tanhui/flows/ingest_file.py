@@ -6,8 +6,8 @@ it finds what was booked and goes on. Refused and conflicting rows are kept as t
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import file_digest
@@ -15,12 +15,13 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from django.db import transaction
 from numpy.typing import NDArray
 
 from tanhui.core.text import Text
+from tanhui.flows.ahead import one_ahead
+from tanhui.flows.attempts import taken_back
 from tanhui.flows.household_history import HouseholdHistory
-from tanhui.flows.record_activities import Recorded, Sender, record_activities
+from tanhui.flows.record_activities import Prepared, Recorded, Sender, prepare_activities, record_prepared
 from tanhui.flows.scheme import Scheme
 from tanhui.participants.types import PartnerTerms
 from tanhui.steps.collect.fields import fields_of
@@ -105,7 +106,7 @@ def ingest_file(
     Raises `Refusal` when the file cannot be read as its mapping says; batches booked before that stay booked.
     """
     report = Ingested(delivery.terms.code, delivery.mapping.name, dry_run)
-    with _taken_back() if dry_run else nullcontext():
+    with taken_back() if dry_run else nullcontext():
         run_id = begin_run(
             partner_id=delivery.terms.id, file_name=delivery.path.name, file_digest=_digest(delivery.path),
             mapping=delivery.mapping.name, namespace=delivery.namespace, now=now(),
@@ -140,11 +141,10 @@ class _Run:
             not_before=self.delivery.terms.agreement_from, subject=self.delivery.person, id_key=self.scheme.secret,
             history=self._history(),
         )  # fmt: skip
-        for batch in batches:
+        for batch, pieces in one_ahead((batch, self._prepared(batch)) for batch in batches):
             self._refuse(batch)
-            for records in batch.records.iter_slices(RECORDS_PER_BATCH):
-                if records.height:
-                    self._record(records)
+            for records, prepared in pieces:
+                self._record(records, prepared)
             self.report.read += batch.rows_read
             self.report.notices += [notice.text for notice in batch.notices]
             self.progress(self.report.read)
@@ -166,8 +166,15 @@ class _Run:
             kept.append(Kept(row["row"], OUTCOMES[REFUSED], reason, row["raw"]))
         self._quarantine(kept)
 
-    def _record(self, records: pl.DataFrame) -> None:
-        recorded = record_activities(records, sender=self.sender, scheme=self.scheme, now=self.now())
+    def _prepared(self, batch: RecordBatch) -> list[tuple[pl.DataFrame, Prepared]]:
+        return [
+            (records, prepare_activities(records, sender=self.sender, scheme=self.scheme, now=self.now()))
+            for records in batch.records.iter_slices(RECORDS_PER_BATCH)
+            if records.height
+        ]
+
+    def _record(self, records: pl.DataFrame, prepared: Prepared) -> None:
+        recorded = record_prepared(prepared, sender=self.sender, scheme=self.scheme, now=self.now())
         weights = records["rows"].to_numpy()
         behaviors = records["behavior"].to_numpy()
         self.report.records += len(weights)
@@ -223,13 +230,6 @@ class _Run:
             origin=self.delivery.origin,
             now=self.now(),
         )
-
-
-@contextmanager
-def _taken_back() -> Iterator[None]:
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def _digest(path: Path) -> str:

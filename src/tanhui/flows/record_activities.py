@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tanhui.flows.attempts import in_transaction
 from tanhui.flows.scheme import Scheme
-from tanhui.participants.services import household_number, resolve_persons, subject_hashes
+from tanhui.participants.services import UNKNOWN, household_number, linked_persons, resolve_persons, subject_hashes
 from tanhui.participants.types import PartnerTerms
 from tanhui.steps.account.corrections import moment
 from tanhui.steps.account.ledger import AccountState, hold_households, open_carbon_accounts, post_batch, read_state
@@ -30,7 +30,7 @@ from tanhui.steps.collect.columns import ActivityColumns
 from tanhui.steps.collect.identity import record_keys
 from tanhui.steps.collect.overlap import refuse_overlaps_with_booked, refuse_overlaps_within
 from tanhui.steps.collect.plausibility import check_figures, check_times
-from tanhui.steps.collect.verdicts import CONFLICT, DUPLICATE, Reason, Verdicts
+from tanhui.steps.collect.verdicts import Reason, Verdicts
 from tanhui.steps.points.services import Award, award_points
 from tanhui.steps.quantify.services import Resolution, quantify_records, resolve_coefficients
 from tanhui.support.ledger.selectors import known_keys
@@ -63,24 +63,31 @@ class Recorded:
     capped_by: Integers
 
 
-def record_activities(records: pl.DataFrame, *, sender: Sender, scheme: Scheme, now: datetime) -> Recorded:
-    """Books a batch and says how each record ended.
+@dataclass(frozen=True)
+class Prepared:
+    """A batch as far as it can be taken without the books: who, which, how much, and what is refused whatever they say."""
 
-    `records` has `RECORD_COLUMNS` and a column of whole steps per field. When other writers are at the same accounts, the
-    batch is tried again as a whole; from the second time it holds the accounts before it looks at them.
+    batch: ActivityColumns
+    subjects: NDArray[np.void]
+    persons: Integers
+    households: Integers
+    keys: NDArray[np.void]
+    content: Integers
+    resolution: Resolution
+    verdicts: Verdicts
+    repeats: dict[int, int]
+
+
+def prepare_activities(records: pl.DataFrame, *, sender: Sender, scheme: Scheme, now: datetime) -> Prepared:
+    """A batch made ready to be booked, which may be done in another thread than its booking.
+
+    `records` has `RECORD_COLUMNS` and a column of whole steps per field.
     """
-    batch = ActivityColumns(records)
-    tries = count()
-    return in_transaction(lambda: _book(batch, sender, scheme, now, hold=next(tries) > 0))
-
-
-def _book(batch: ActivityColumns, sender: Sender, scheme: Scheme, now: datetime, *, hold: bool) -> Recorded:
-    verdicts = Verdicts.of(len(batch))
+    batch, verdicts = ActivityColumns(records), Verdicts.of(records.height)
     subjects = subject_hashes(batch.subjects, namespace=sender.namespace, secret=scheme.secret)
     keys = record_keys(batch.record_ids, partner_id=sender.terms.id)
     households = _households(batch, sender, scheme)
     content = batch.content(subjects, households)
-    _refuse_known(verdicts, keys, content)
 
     check_times(verdicts, batch, terms=sender.terms, now=now)
     resolution = resolve_coefficients(scheme.library, groups=batch.groups, group=batch.group, days=batch.days)
@@ -89,19 +96,44 @@ def _book(batch: ActivityColumns, sender: Sender, scheme: Scheme, now: datetime,
         verdicts.refuse_one(record, Reason(code, refusal.text, refusal.field or ""))
     _refuse_implausible(verdicts, batch, resolution)
     repeats = _refuse_repeated(verdicts, keys, content)
+    persons = linked_persons(subjects)
+    return Prepared(batch, subjects, persons, households, keys, content, resolution, verdicts, repeats)
 
+
+def record_activities(records: pl.DataFrame, *, sender: Sender, scheme: Scheme, now: datetime) -> Recorded:
+    """Prepares and books one batch."""
+    prepared = prepare_activities(records, sender=sender, scheme=scheme, now=now)
+    return record_prepared(prepared, sender=sender, scheme=scheme, now=now)
+
+
+def record_prepared(prepared: Prepared, *, sender: Sender, scheme: Scheme, now: datetime) -> Recorded:
+    """Books a batch and says how each record ended.
+
+    When other writers are at the same accounts, the batch is tried again as a whole; from the second time it holds the
+    accounts before it looks at them.
+    """
+    tries = count()
+    return in_transaction(lambda: _book(prepared, sender, scheme, now, hold=next(tries) > 0))
+
+
+def _book(prepared: Prepared, sender: Sender, scheme: Scheme, now: datetime, *, hold: bool) -> Recorded:
+    batch, resolution, keys = prepared.batch, prepared.resolution, prepared.keys
+    verdicts = prepared.verdicts.copy()
+    _refuse_known(verdicts, keys, prepared.content)
+
+    standing = verdicts.standing
     shared = np.array([of_households(methodology.caps) for methodology in resolution.methodologies], dtype=np.bool_)
-    hold_households(households[verdicts.standing][shared[resolution.index[verdicts.standing]]])
-    holders, state = _holders(subjects, households, verdicts, sender, now, hold=hold)
+    hold_households(prepared.households[standing][shared[resolution.index[standing]]])
+    holders, state = _holders(prepared, standing, sender, now, hold=hold)
     _refuse_overlapping(verdicts, batch, resolution, holders, sender)
-    for record, first in repeats.items():
+    for record, first in prepared.repeats.items():
         verdicts.share_refusal(record, first)
 
     standing = verdicts.standing
     amounts = _amounts(batch, resolution, standing, holders, sender, scheme, now)
     if len(standing):
         persons = holders.persons[standing]
-        columns = _columns(batch, resolution, standing, holders, amounts, keys, content, scheme, now)
+        columns = _columns(batch, resolution, standing, holders, amounts, keys, prepared.content, scheme, now)
         sequence = continue_sequences(persons, state.postings_of(persons))
         head = BatchHead(sender.terms.id, "records", sender.reference, now)
         post_batch(head, columns | {"sequence": sequence, "partner_id": np.full(len(standing), sender.terms.id)})
@@ -118,16 +150,19 @@ def _households(batch: ActivityColumns, sender: Sender, scheme: Scheme) -> Integ
 
 
 def _holders(
-    subjects: NDArray[np.void], households: Integers, verdicts: Verdicts, sender: Sender, now: datetime, *, hold: bool
+    prepared: Prepared, standing: Integers, sender: Sender, now: datetime, *, hold: bool
 ) -> tuple[Holders, AccountState]:
     """Whose records these are. Nobody becomes a person, and nothing is known of anybody, by a record that was refused."""
-    standing = verdicts.standing
-    persons, new = resolve_persons(subjects[standing], namespace=sender.namespace, now=now)
+    persons, new = prepared.persons[standing], np.empty(0, dtype=np.int64)
+    unknown = np.flatnonzero(persons == UNKNOWN)
+    if len(unknown):
+        subjects = prepared.subjects[standing[unknown]]
+        persons[unknown], new = resolve_persons(subjects, namespace=sender.namespace, now=now)
     open_carbon_accounts(new)
     state = read_state(np.unique(persons), hold=hold)
-    many = len(subjects)
+    many = len(prepared.batch)
     ended_at = _spread(state.ended_at_of(persons), standing, many)
-    return Holders(_spread(persons, standing, many), households, ended_at), state
+    return Holders(_spread(persons, standing, many), prepared.households, ended_at), state
 
 
 def _refuse_known(verdicts: Verdicts, keys: NDArray[np.void], content: Integers) -> None:
@@ -136,7 +171,7 @@ def _refuse_known(verdicts: Verdicts, keys: NDArray[np.void], content: Integers)
         return
     for record, key in enumerate(keys.tolist()):
         if (before := seen.get(key)) is not None:
-            _refuse_again(verdicts, record, same=before == content[record])
+            verdicts.find_known(record, same=before == content[record])
 
 
 def _refuse_repeated(verdicts: Verdicts, keys: NDArray[np.void], content: Integers) -> dict[int, int]:
@@ -148,12 +183,8 @@ def _refuse_repeated(verdicts: Verdicts, keys: NDArray[np.void], content: Intege
     firsts = standing[first[back]]
     again = {int(record): int(before) for record, before in zip(standing, firsts, strict=True) if record != before}
     for record, before in again.items():
-        _refuse_again(verdicts, record, same=bool(content[before] == content[record]))
+        verdicts.find_known(record, same=bool(content[before] == content[record]))
     return again
-
-
-def _refuse_again(verdicts: Verdicts, record: int, *, same: bool) -> None:
-    verdicts.refuse([record], "duplicate" if same else "conflict", outcome=DUPLICATE if same else CONFLICT)
 
 
 def _refuse_implausible(verdicts: Verdicts, batch: ActivityColumns, resolution: Resolution) -> None:

@@ -75,25 +75,16 @@ def resolve_persons(subjects: Hashes, *, namespace: str, now: datetime) -> tuple
     A subject not seen before becomes a new person. Raises `Crowded` when another writer took one of those in between.
     """
     hashes, places = np.unique(subjects, return_inverse=True)
-    persons = _linked_persons(hashes)
+    persons = linked_persons(hashes)
     unknown = np.flatnonzero(persons == UNKNOWN)
     if len(unknown):
         persons[unknown] = _new_persons(hashes[unknown], namespace=namespace, now=now)
     return persons[places], persons[unknown]
 
 
-def subject_hashes(subjects: Iterable[str], *, namespace: str, secret: bytes) -> Hashes:
-    """`subject_hash` of each of these, as 16-byte values of shape (subjects,)."""
-    keyed = blake2b(f"{namespace}\0".encode(), key=secret[:64], digest_size=16)
-    hashes = []
-    for subject in subjects:
-        hashed = keyed.copy()  # the key is taken in once
-        hashed.update(subject.encode())
-        hashes.append(hashed.digest())
-    return np.frombuffer(b"".join(hashes), dtype="V16")
-
-
-def _linked_persons(hashes: Hashes) -> Integers:
+def linked_persons(subjects: Hashes) -> Integers:
+    """The person of each subject, `UNKNOWN` for one not seen before, of shape (subjects,). Who was linked stays linked."""
+    hashes, places = np.unique(subjects, return_inverse=True)
     persons = np.full(len(hashes), UNKNOWN, dtype=np.int64)
     with column_cursor() as cursor:
         cursor.execute(
@@ -106,7 +97,18 @@ def _linked_persons(hashes: Hashes) -> Integers:
     if found is not None:
         _, asked, place = np.intersect1d(hashes, found, assume_unique=True, return_indices=True)
         persons[asked] = linked[place]
-    return persons
+    return persons[places]
+
+
+def subject_hashes(subjects: Iterable[str], *, namespace: str, secret: bytes) -> Hashes:
+    """`subject_hash` of each of these, as 16-byte values of shape (subjects,)."""
+    keyed = blake2b(f"{namespace}\0".encode(), key=secret[:64], digest_size=16)
+    hashes = []
+    for subject in subjects:
+        hashed = keyed.copy()  # the key is taken in once
+        hashed.update(subject.encode())
+        hashes.append(hashed.digest())
+    return np.frombuffer(b"".join(hashes), dtype="V16")
 
 
 def _new_persons(hashes: Hashes, *, namespace: str, now: datetime) -> Integers:

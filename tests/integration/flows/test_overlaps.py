@@ -116,3 +116,10 @@ def test_a_withdrawn_act_is_in_nobodys_way(desk: Desk) -> None:
 
     assert ends(desk.send(walk("2", at=at(0.5), seconds=HOUR))) == ["accepted"]
     assert desk.balance()[0] == 63_000
+
+
+def test_the_same_act_from_two_partners_is_booked_once(desk: Desk) -> None:
+    desk.send(pay("p1"))
+    desk.beside().send(pay("p1"))
+
+    assert desk.balance()[0] == 480

@@ -34,6 +34,10 @@ class Verdicts:
         """All accepted so far."""
         return cls(np.zeros(records, dtype=np.int8))
 
+    def copy(self) -> "Verdicts":
+        """The same verdicts, to go on from."""
+        return Verdicts(self.outcome.copy(), dict(self.reasons))
+
     @property
     def standing(self) -> NDArray[np.int64]:
         """The records that are still accepted."""
@@ -52,6 +56,12 @@ class Verdicts:
         if self.outcome[record] == ACCEPTED:
             self.outcome[record] = outcome
             self.reasons[record] = reason
+
+    def find_known(self, record: int, *, same: bool) -> None:
+        """Ends a record as the duplicate of, or in conflict with, one of its id that is booked; whatever else is wrong with it."""
+        self.outcome[record] = ACCEPTED
+        code, outcome = ("duplicate", DUPLICATE) if same else ("conflict", CONFLICT)
+        self.refuse([record], code, outcome=outcome)
 
     def share_refusal(self, record: int, other: int) -> None:
         """Ends a duplicate of a record that was refused after all as that one ended."""

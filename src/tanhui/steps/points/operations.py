@@ -28,9 +28,14 @@ def begin(*, key: UUID, kind: str, content: Sequence[object], reason: str, actor
 
     Raises `OperationConflict` when the key was used for something else.
     """
-    digest = blake2b(repr((kind, *content)).encode(), digest_size=8).digest()
-    number = int.from_bytes(digest, "big", signed=True)
+    number = content_number(kind, content)
     return ledger.begin_operation(key=key, kind=kind, content=number, reason=reason, actor=actor, now=now)
+
+
+def content_number(kind: str, content: Sequence[object]) -> int:
+    """A 64-bit hash of what an operation does: the content its key is bound to."""
+    digest = blake2b(repr((kind, *content)).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
 
 
 def held_account(person_id: int) -> AccountBalance:

@@ -53,6 +53,11 @@ def read_methodology(document: Document, *, factors: Factors) -> Methodology:
     return _Reader(document, factors).methodology()
 
 
+def document_digest(text: str) -> str:
+    """The hash by which a methodology's text is known."""
+    return blake2b(text.encode(), digest_size=16).hexdigest()
+
+
 class _Reader:
     """Turns one checked document into a methodology."""
 
@@ -91,7 +96,7 @@ class _Reader:
             comparisons=tuple(self._comparison(n, spec) for n, spec in enumerate(row.get("comparisons", []))),
             changes=Text(**row["changes"]) if "changes" in row else None,
             document=self.document.text,
-            digest=blake2b(self.document.text.encode(), digest_size=16).hexdigest(),
+            digest=document_digest(self.document.text),
         )  # fmt: skip
 
     def _parameters(self) -> Factors:

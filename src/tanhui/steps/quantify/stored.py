@@ -31,7 +31,7 @@ def store_coefficient(library: Library, coefficient: Coefficient, *, now: dateti
     """
     methodology = library.methodology(coefficient)
     content = describe_coefficient(library, coefficient)
-    digest = UUID(bytes=blake2b(json.dumps(content, sort_keys=True).encode(), digest_size=16).digest())
+    digest = content_digest(content)
     known = StoredCoefficient.objects.filter(digest=digest).values_list("id", flat=True).first()
     if known is not None:
         return known
@@ -44,6 +44,11 @@ def store_coefficient(library: Library, coefficient: Coefficient, *, now: dateti
         },
     )  # fmt: skip
     return row.id
+
+
+def content_digest(content: Json) -> UUID:
+    """What a stored coefficient is known by: the hash of all that `describe_coefficient` says of it."""
+    return UUID(bytes=blake2b(json.dumps(content, sort_keys=True).encode(), digest_size=16).digest())
 
 
 def describe_coefficient(library: Library, coefficient: Coefficient) -> Json:
@@ -98,8 +103,13 @@ def stored_coefficient(number: int) -> Json:
 def stored_caps(number: int) -> tuple[Cap, ...]:
     """The caps of the methodology that a stored coefficient belongs to, read from its document as it was in use."""
     document = StoredCoefficient.objects.values_list("methodology__document", flat=True).get(pk=number)
-    content = yaml.load(document, Loader=yaml.BaseLoader)  # noqa: S506 - the loader that makes nothing but strings
-    return tuple(read_cap(row) for row in content.get("caps", []))
+    return tuple(read_cap(row) for row in plain_content(document).get("caps", []))
+
+
+def plain_content(document: str) -> Json:
+    """What a methodology's text says, every value of it as written. Raises `yaml.YAMLError` for what is no YAML."""
+    content: Json = yaml.load(document, Loader=yaml.BaseLoader)  # noqa: S506 - the loader that makes nothing but strings
+    return content
 
 
 def stored_methodology(code: str, version: str, *, factors: Factors) -> Methodology | None:

@@ -144,7 +144,8 @@ class Transfer(models.Model):
 class Balance(models.Model):
     """A person's balance in both units: always the sum of their postings and transfers, kept by the database itself.
 
-    `postings` counts them: it is the sequence number of the last, so that no posting of an account can go missing unseen.
+    `postings` counts them: it is the sequence number of the last, so that none goes missing from between the others unseen. If
+    the last ones are taken out and the balance is made to fit, these tables cannot tell: that takes a log kept elsewhere.
     `last_ended_at` tells cheaply that a new record cannot overlap an earlier one.
     """
 

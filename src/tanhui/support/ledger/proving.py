@@ -67,6 +67,16 @@ WHERE b.person_id IS NULL
 LIMIT {most}
 """.replace("infinity-of-ours", "9999-12-31")
 
+
+def _same(table: str) -> str:
+    """The columns in which a reversal and a replacement are as their record."""
+    columns = (
+        "person_id", "occurred_at", "duration_s", "behavior", "region", "household", "partner_id", "evidence", "content",
+        "coefficient_id", "rule_id", "expires_on",
+    )  # fmt: skip
+    return ", ".join(f"{table}.{name}" for name in columns)
+
+
 CHECKS: dict[str, str] = {
     "accounts": _ACCOUNTS,
     "entries_balance": "SELECT unit AS about, sum(amount) AS sum FROM ledger_entry GROUP BY unit HAVING sum(amount) <> 0",
@@ -81,14 +91,15 @@ CHECKS: dict[str, str] = {
             FROM ledger_posting GROUP BY person_id
         ) AS p ON p.person_id = b.person_id
         WHERE b.last_ended_at IS DISTINCT FROM p.ended_at LIMIT {most}""",
-    "reversals_are_exact": """
+    "reversals_are_exact": f"""
         SELECT r.key AS about, r.reverses, o.credited_mg, n.credited_mg AS reversed_mg FROM ledger_reversal AS r
         LEFT JOIN ledger_posting AS o ON o.key = r.reverses LEFT JOIN ledger_posting AS n ON n.key = r.key
         LEFT JOIN ledger_posting AS m ON m.key = r.replaced_by
-        WHERE (o.kind IN (1, 3) AND n.kind = 2 AND n.person_id = o.person_id AND n.reduction_mg = -o.reduction_mg
-               AND n.credited_mg = -o.credited_mg AND n.occurred_at = o.occurred_at AND n.behavior = o.behavior
-               AND (r.replaced_by IS NULL OR (m.kind = 3 AND m.person_id = o.person_id))) IS NOT TRUE
-        LIMIT {most}""",
+        WHERE (o.kind IN (1, 3) AND n.kind = 2 AND n.reduction_mg = -o.reduction_mg AND n.credited_mg = -o.credited_mg
+               AND (n.quantity_1, n.quantity_2, n.quantity_3, n.batch_id IS DISTINCT FROM m.batch_id, {_same("n")})
+                 = (o.quantity_1, o.quantity_2, o.quantity_3, r.replaced_by IS NULL, {_same("o")})
+               AND (r.replaced_by IS NULL OR (m.kind = 3 AND ({_same("m")}) = ({_same("o")})))) IS NOT TRUE
+        LIMIT {{most}}""",
     "reversals_have_their_record": """
         SELECT p.key AS about, p.kind FROM ledger_posting AS p
         WHERE p.kind <> 1 AND NOT EXISTS (

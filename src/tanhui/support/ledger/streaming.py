@@ -2,19 +2,22 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from tanhui.support.ledger.connection import raw_cursor
-from tanhui.support.ledger.types import POSTING_COLUMNS, Columns
+from tanhui.support.ledger.types import POSTING_COLUMNS, Columns, Integers
 
 PAGES = 700  # of the table, at most some 33,000 postings: a piece that a processor's cache still likes
 _NARROW = {name for name, width in POSTING_COLUMNS if width < 8 and name != "expires_on"}
+_READ = {name: f"{name}::bigint" for name in _NARROW} | {"expires_on": "(expires_on - DATE '1970-01-01')::bigint"}
 
 
 def stream_postings(names: tuple[str, ...]) -> Iterator[Columns]:
-    """These columns of every posting in pieces, as they lie in the table; `occurred_at` in microseconds since 1970.
+    """These columns of every posting in pieces, as they lie in the table; times in microseconds, days in days since 1970.
 
     Memory is bounded by the piece. Within a transaction that sees one moment, each posting of that moment comes once.
     """
-    columns = ", ".join(f"array_agg({name}::bigint)" if name in _NARROW else f"array_agg({name})" for name in names)
+    columns = ", ".join(f"array_agg({_READ.get(name, name)})" for name in names)
     piece = f"SELECT {columns} FROM ledger_posting WHERE ctid >= %s::text::tid AND ctid < %s::text::tid"
     with raw_cursor() as cursor:
         cursor.execute("SELECT pg_relation_size('ledger_posting') / current_setting('block_size')::bigint")
@@ -24,3 +27,18 @@ def stream_postings(names: tuple[str, ...]) -> Iterator[Columns]:
             row = cursor.fetchone()
             if row is not None and row[0] is not None:
                 yield dict(zip(names, row, strict=True))
+
+
+def booked_at(batches: Integers) -> Integers:
+    """When each of these batches was booked, in microseconds since 1970; very small for one that there is not."""
+    numbers, back = np.unique(batches, return_inverse=True)
+    with raw_cursor() as cursor:
+        cursor.execute(
+            "SELECT array_agg(coalesce(b.booked_at, '-infinity') ORDER BY n) FROM unnest(%s) AS n "
+            "LEFT JOIN ledger_batch AS b ON b.id = n",
+            [numbers],
+        )
+        row = cursor.fetchone()
+    assert row is not None
+    moments: Integers = row[0][back]
+    return moments
