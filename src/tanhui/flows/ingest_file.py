@@ -17,6 +17,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from tanhui.core.refusal import Refusal
 from tanhui.core.text import Text
 from tanhui.flows.ahead import one_ahead
 from tanhui.flows.attempts import taken_back
@@ -32,6 +33,7 @@ from tanhui.steps.collect.types import RecordBatch
 from tanhui.steps.collect.verdicts import ACCEPTED, DUPLICATE, OUTCOMES, REFUSED, Reason
 
 RECORDS_PER_BATCH = 10_000
+LONGEST_NAME = {"identity": 60, "person": 1000}
 Progress = Callable[[int], None]
 
 
@@ -106,6 +108,7 @@ def ingest_file(
     Raises `Refusal` when the file cannot be read as its mapping says; batches booked before that stay booked.
     """
     report = Ingested(delivery.terms.code, delivery.mapping.name, dry_run)
+    _refuse_odd_names(delivery)
     with taken_back() if dry_run else nullcontext():
         run_id = begin_run(
             partner_id=delivery.terms.id, file_name=delivery.path.name, file_digest=_digest(delivery.path),
@@ -230,6 +233,15 @@ class _Run:
             origin=self.delivery.origin,
             now=self.now(),
         )
+
+
+def _refuse_odd_names(delivery: Delivery) -> None:
+    for option, name in (("identity", delivery.namespace), ("person", delivery.person)):
+        if name is None:
+            continue
+        if name.encode("utf-8", "replace").decode() != name or not name.strip() or len(name) > LONGEST_NAME[option]:
+            text = Text("“{n}”不能用作 {f}。", "“{n}” cannot be used as {f}.").format(n=name[:60], f=option)
+            raise Refusal("name_unusable", text, field=option)
 
 
 def _digest(path: Path) -> str:

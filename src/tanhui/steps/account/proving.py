@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tanhui.core.methodology import Cap
-from tanhui.steps.account.services import CAPPED_BY_POINTS, CAPPED_BY_RECORDS, CAPPED_BY_REDUCTION, NOT_CAPPED
+from tanhui.steps.account.services import CAPPED_BY_POINTS, CAPPED_BY_RECORDS, NOT_CAPPED
+from tanhui.support.ledger import limits as ledger
 from tanhui.support.ledger.limits import Limit, Unit
 from tanhui.support.ledger.proving import Fault
-from tanhui.support.ledger import limits as ledger
 from tanhui.support.ledger.types import REVERSAL
 
 Integers = NDArray[np.int64]
