@@ -44,22 +44,22 @@ class Books:
         return correct_activity(key, reason=reason, actor="tester", replace=replace, now=NOW)
 
     def hold(self, milli: int, *, key: str, person: str = "a") -> Any:
-        from tanhui.flows.hold_points import hold_points
+        from tanhui.flows.use_points import hold_points
 
         return hold_points(key=key, person_id=self.person(person), amount_milli=milli, **VOUCHER)
 
     def spend(self, milli: int, *, key: str, person: str = "a") -> Any:
-        from tanhui.flows.spend_points import spend_points
+        from tanhui.flows.use_points import spend_points
 
         return spend_points(key=key, person_id=self.person(person), amount_milli=milli, **VOUCHER)
 
     def release(self, hold: Any, milli: int | None = None, *, key: str) -> Any:
-        from tanhui.flows.release_points import release_points
+        from tanhui.flows.use_points import release_points
 
         return release_points(key=key, hold=hold.operation, amount_milli=milli, **VOUCHER)
 
     def retire(self, hold: Any, milli: int | None = None, *, key: str) -> Any:
-        from tanhui.flows.retire_points import retire_points
+        from tanhui.flows.use_points import retire_points
 
         return retire_points(key=key, hold=hold.operation, amount_milli=milli, **VOUCHER)
 

@@ -13,7 +13,7 @@ from math import prod
 
 from tanhui.core import units
 from tanhui.core.factors import Factor, FactorValue
-from tanhui.core.methodology import Methodology, Operand, Term, Variant
+from tanhui.core.methodology import Methodology, Operand, Term, Variant, formed
 from tanhui.core.refusal import Refusal
 from tanhui.core.regions import fallback
 from tanhui.core.text import Text
@@ -32,11 +32,8 @@ class Used:
 
     @property
     def number(self) -> Fraction:
-        """The number that enters the product."""
-        value = self.found.value
-        return {"plain": value, "inverse": 1 / value if value else Fraction(0), "complement": 1 - value}[
-            self.operand.form
-        ]
+        """The number that enters the product. Raises `Refusal` for the inverse of 0, which no document that loads has."""
+        return formed(self.found.value, self.operand.form)
 
     @property
     def unit(self) -> str:

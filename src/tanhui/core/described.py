@@ -12,7 +12,7 @@ from typing import Any
 from tanhui.core import units
 from tanhui.core.coefficients import NG_PER_MG, TermValue, Used
 from tanhui.core.factors import FactorValue, Source
-from tanhui.core.methodology import ActivityField
+from tanhui.core.methodology import ActivityField, formed
 from tanhui.core.text import Text
 
 Json = dict[str, Any]
@@ -88,7 +88,10 @@ def describe_term(value: TermValue, fields: Mapping[str, ActivityField]) -> Json
 
 
 def recompute(terms: Iterable[Json], monomials: Iterable[Iterable[str]]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """The reduction and baseline coefficients, in nanograms per step, computed again from described terms alone."""
+    """The reduction and baseline coefficients, in nanograms per step, computed again from described terms alone.
+
+    Raises `Refusal` when they cannot be computed: a unit that does not fit, the inverse of 0.
+    """
     terms = list(terms)
     reduction_ng, baseline_ng = [], []
     for monomial in monomials:
@@ -113,10 +116,7 @@ def _describe_operand(part: str, used: Used) -> Json:
 def _mg_per_step(term: Json) -> Fraction:
     number, unit = Fraction(1), []
     for operand in term["operands"]:
-        value = Fraction(operand["exact"])
-        number *= {"plain": value, "inverse": 1 / value if value else Fraction(0), "complement": 1 - value}[
-            operand["form"]
-        ]
+        number *= formed(Fraction(operand["exact"]), operand["form"])
         unit.append(units.invert_unit(operand["unit"]) if operand["form"] == "inverse" else operand["unit"])
     number *= prod((Fraction(field["step"]) for field in term["activity"]), start=Fraction(1))
     product = units.multiply_units(*unit, *(field["counted_as"] for field in term["activity"]))

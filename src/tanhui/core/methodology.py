@@ -6,9 +6,11 @@ from fractions import Fraction
 from typing import Literal
 
 from tanhui.core.factors import Factor, Source
+from tanhui.core.refusal import Refusal
 from tanhui.core.text import Text
 
 Side = Literal["baseline", "project", "coefficient"]
+Form = Literal["plain", "inverse", "complement"]
 Evidence = Literal["self_declared", "partner", "meter"]
 EVIDENCE_LEVELS: tuple[Evidence, ...] = ("self_declared", "partner", "meter")
 MOST_MONOMIALS = 3
@@ -48,12 +50,19 @@ class Operand:
     """A factor in a product: itself, its inverse (`/name`) or its complement (`1-name`)."""
 
     factor: Factor
-    form: Literal["plain", "inverse", "complement"] = "plain"
+    form: Form = "plain"
 
     @property
     def label(self) -> str:
         """How it is written in the document."""
         return {"plain": "", "inverse": "/", "complement": "1-"}[self.form] + self.factor.code
+
+
+def formed(value: Fraction, form: Form) -> Fraction:
+    """The number that enters a product for a factor's value in that form. Raises `Refusal` for the inverse of 0."""
+    if form == "inverse" and value == 0:
+        raise Refusal("inverse_of_zero", Text("0 没有倒数。", "0 has no inverse."))
+    return 1 / value if form == "inverse" else 1 - value if form == "complement" else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,5 +178,5 @@ def test_sheets_of_other_kinds_or_places_are_refused(tanhui: Any, tmp_path: Path
 
 def test_an_export_of_nothing_is_an_empty_sheet(tanhui: Any, tmp_path: Path) -> None:
     for name in ("rows.csv", "rows.xlsx"):
-        assert tanhui("quarantine", "export", tmp_path / name, "--partner", "nobody").code == 0
+        assert tanhui("quarantine", "export", tmp_path / name, "--reason", "none").code == 0
         assert tanhui("quarantine", "resubmit", tmp_path / name, "--json").json["refused"] == "sheet_stale"

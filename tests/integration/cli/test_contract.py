@@ -121,6 +121,19 @@ def test_quarantine_lists_rows_with_reason_and_cells(tanhui: Any, file: Path, tm
     assert (row["row"], row["raw"]["DS"]) == (4, "1")
 
 
+@pytest.mark.parametrize("does", ["list", "export"])
+def test_quarantine_refuses_a_partner_that_is_none_and_names_those_there_are(
+    tanhui: Any, file: Path, tmp_path: Path, does: str
+) -> None:
+    tanhui("ingest", "bikes", file)
+    sheet = tmp_path / "rows.csv"
+
+    answer = tanhui("quarantine", does, *([sheet] if does == "export" else []), "--partner", "bike", "--lang", "en")
+
+    assert (answer.code, answer.out, sheet.exists()) == (1, "", False)
+    assert "There is no partner “bike”; there are: bikes." in answer.err.replace("\n", " ")
+
+
 def test_quarantine_exports_and_takes_back_a_corrected_sheet(tanhui: Any, file: Path, tmp_path: Path) -> None:
     tanhui("ingest", "bikes", file, "--identity", "one-space")
     sheet = tmp_path / "rows.csv"

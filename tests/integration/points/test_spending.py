@@ -76,7 +76,7 @@ def test_no_more_than_is_held_leaves_a_hold(two_lots: Books) -> None:
 
 
 def test_points_past_their_day_are_not_spent_although_still_booked(two_lots: Books) -> None:
-    from tanhui.flows.spend_points import spend_points
+    from tanhui.flows.use_points import spend_points
 
     (_, first), (_, second) = two_lots.lots()
     on_the_day = VOUCHER | {"now": datetime(2028, 12, 31, 16, 0, tzinfo=UTC)}  # midnight in the scheme's zone
@@ -96,13 +96,13 @@ def test_an_amount_is_above_nothing(two_lots: Books, milli: int) -> None:
 
 
 def test_an_unknown_hold_is_refused(two_lots: Books) -> None:
-    from tanhui.flows.release_points import release_points
+    from tanhui.flows.use_points import release_points
 
     assert code_of(release_points, key="x", hold=uuid4(), **VOUCHER) == "hold_unknown"
 
 
 def test_an_unknown_account_is_refused(books: Books) -> None:
-    from tanhui.flows.hold_points import hold_points
+    from tanhui.flows.use_points import hold_points
 
     assert code_of(hold_points, key=str(uuid4()), person_id=10**15, amount_milli=1, **VOUCHER) == "account_unknown"
 

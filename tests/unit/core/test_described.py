@@ -7,6 +7,7 @@ import pytest
 
 from tanhui.core.coefficients import Coefficient, evaluate
 from tanhui.core.described import decimal, describe_term, recompute
+from tanhui.core.refusal import Refusal
 from tanhui.steps.identify.behaviors import behaviors
 from tanhui.steps.quantify.library import library
 
@@ -23,6 +24,21 @@ def test_every_coefficient_is_computed_again_from_its_description(behavior) -> N
         described = [describe_term(value, methodology.fields) for value in terms]
 
         assert recompute(described, row.monomials) == (row.reduction_ng, row.baseline_ng), (row.variant, row.region)
+
+
+def test_a_description_that_divides_by_zero_is_refused() -> None:
+    operand = {"exact": "0", "form": "inverse", "unit": "km/gCO2e"}
+    term = {
+        "side": "baseline",
+        "operands": [operand],
+        "activity": [{"field": "km", "step": "1", "counted_as": "km"}],
+        "gwp": None,
+    }
+
+    with pytest.raises(Refusal) as refused:
+        recompute([term], [["km"]])
+
+    assert refused.value.code == "inverse_of_zero"
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,29 @@ def test_a_factor_document_is_refused(tmp_path: Path, wrong: Wrong) -> None:
         _expect(tmp_path, wrong, "m.yaml", line_of(methodology, "- {term: b"))
 
 
+def test_the_inverse_of_a_parameter_of_zero_is_refused(tmp_path: Path) -> None:
+    write(tmp_path / "f.yaml", FACTORS)
+    text = write(
+        tmp_path / "m.yaml", METHODOLOGY, ('value: "1/3"', 'value: "0.0"'), ("adjustment: [share]", 'adjustment: ["/share"]')
+    )  # fmt: skip
+
+    (problem,) = check_documents([tmp_path]).problems
+
+    assert (problem.path.name, problem.line) == ("m.yaml", line_of(text, "- {term: p"))
+    assert (problem.code, problem.item) == ("inverse_of_zero", "variants.distance.project.0.adjustment.0")
+
+
+def test_the_inverse_of_a_factor_that_is_zero_somewhere_at_some_time_is_refused(tmp_path: Path) -> None:
+    write(tmp_path / "f.yaml", FACTORS, ('value: "80"', 'value: "0"'))
+    write(tmp_path / "m.yaml", METHODOLOGY, ("adjustment: [share]", 'adjustment: [share, "/f"]'))
+
+    (problem,) = check_documents([tmp_path]).problems
+
+    assert (problem.code, problem.item) == ("inverse_of_zero", "variants.distance.project.0.adjustment.1")
+    assert "“f” is 0 in 440000 from 2015-01-01" in problem.said.en
+    assert "“f”在 440000 自 2015-01-01 起为 0" in problem.said.zh
+
+
 def test_every_problem_of_a_document_is_found(tmp_path: Path) -> None:
     write(tmp_path / "f.yaml", FACTORS)
     changes = (

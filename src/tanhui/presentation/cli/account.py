@@ -81,10 +81,12 @@ def _recent(row: dict[str, Any], codes: dict[int, str]) -> Json:
 
 def _print(answer: Json, found: Statement) -> None:
     names = {behavior.number: tell(behavior.name) for behavior in behaviors()}
+    held = points(answer["held_milli"])
     console.print(
         f"[bold]{answer['person']}[/]  {kilograms(answer['reduction_mg'])} kg CO2e  ·  {points(answer['points_milli'])} "
-        + say("积分", "points") + (say(f"（冻结 {points(answer['held_milli'])}）", f" ({points(answer['held_milli'])} held)") if answer["held_milli"] else "")
-    )  # fmt: skip
+        + say("积分", "points")
+        + (say(f"（冻结 {held}）", f" ({held} held)") if answer["held_milli"] else "")
+    )
     if answer["until"]:
         console.print(
             say(f"截至 {answer['until']}：", f"As of {answer['until']}: ")

@@ -32,7 +32,10 @@ def as_document(proved: Audit) -> Json:
     return {
         "ok": proved.ok, "counts": proved.counts, "found": dict(proved.found),
         "problems": [
-            {"check": fault.check, "zh": CHECKS[fault.check].zh, "en": CHECKS[fault.check].en, "about": fault.about, "figures": fault.figures}
+            {
+                "check": fault.check, "zh": CHECKS[fault.check].zh, "en": CHECKS[fault.check].en,
+                "about": fault.about, "figures": fault.figures,
+            }
             for fault in proved.problems
         ],
     }  # fmt: skip

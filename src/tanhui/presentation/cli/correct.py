@@ -1,16 +1,13 @@
 """`tanhui correct`: a record corrected or withdrawn; what was booked stays, its negative and what is right come after it."""
 
 from dataclasses import asdict
-from fractions import Fraction
 
 import click
 
-from tanhui.core.refusal import Refusal
-from tanhui.core.text import Text
 from tanhui.flows.correct_activity import Corrected, correct_activity
 from tanhui.presentation.cli import books
 from tanhui.presentation.cli.explain import record_number
-from tanhui.presentation.cli.figures import figure
+from tanhui.presentation.cli.figures import field_given
 from tanhui.presentation.cli.language import say
 from tanhui.presentation.cli.output import console, json_option, kilograms, points, print_json, print_table
 
@@ -35,7 +32,7 @@ from tanhui.presentation.cli.output import console, json_option, kilograms, poin
 def correct(record: str, reason: str, actor: str, replaced: tuple[str, ...], *, as_json: bool) -> None:
     """Corrects or withdraws one record."""
     books.open_books()
-    replace = dict(_field(written) for written in replaced) or None
+    replace = dict(field_given(written) for written in replaced) or None
     done = correct_activity(record_number(record), reason=reason, actor=actor, replace=replace, now=books.now())
     if as_json:
         print_json(asdict(done))
@@ -60,14 +57,3 @@ def show_correction(done: Corrected) -> None:
     console.print(f"P{done.person_id} {say('可用积分', 'points available')} {points(done.available_milli)}")
     if done.blocked:
         console.print(f"[red]{say('该账户已冻结。', 'The account is blocked.')}[/]")
-
-
-def _field(written: str) -> tuple[str, Fraction]:
-    name, equals, value = written.partition("=")
-    if not equals:
-        raise click.UsageError(say(f"“{written}”应写作 FIELD=VALUE。", f"“{written}” must be written FIELD=VALUE."))
-    try:
-        return name, figure(value)
-    except (ValueError, ZeroDivisionError) as problem:
-        text = Text("{n} 的值“{v}”不是数字。", "{n} is “{v}”, which is not a number.").format(n=name, v=value)
-        raise Refusal("not_a_number", text, field=name) from problem

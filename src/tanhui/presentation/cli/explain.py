@@ -11,7 +11,7 @@ from tanhui.core.text import Text
 from tanhui.flows.explain_record import explain_record
 from tanhui.presentation.cli import books
 from tanhui.presentation.cli.language import say, told
-from tanhui.presentation.cli.output import console, json_option, points, print_json
+from tanhui.presentation.cli.output import console, json_option, operand_line, points, print_json
 
 
 @click.command(
@@ -64,26 +64,17 @@ def _print(answer: Json) -> None:
             f"{'−' if term['side'] == 'project' else '+'} {told(term['title'])}  [dim]{term['mg_per_step']} mg / {say('步', 'step')}[/]"
         )
         for operand in term["operands"]:
-            branch.add(
-                f"[dim]{operand['part']:7}[/] {told(operand['title'])} [bold]{operand['value']}[/] {operand['unit']}  [dim]{origin(operand)}[/]"
-            )
+            branch.add(operand_line(operand))
     for row in answer["coefficients"]:
         root.add(f"COEF {row['reduction_ng_per_step']:,} ng × {row['steps']:,}  [dim]{' × '.join(row['activity'])}[/]")
     same = say("一致", "equal") if answer["recomputed_equal"] else say("不一致！", "NOT EQUAL")
     root.add(f"{say('重新计算', 'computed again')}: {answer['recomputed_mg']:,} mg — {same}")
     root.add(
-        f"{say('入账', 'credited')}: {answer['credited_mg']:,} mg  →  {points(answer['points_milli'])} {say('积分', 'points')}, {say('到期', 'expire')} {answer['points_expire_on']}"
+        f"{say('入账', 'credited')}: {answer['credited_mg']:,} mg  →  {points(answer['points_milli'])} {say('积分', 'points')}, "
+        f"{say('到期', 'expire')} {answer['points_expire_on']}"
     )
     if answer["capped"]:
         root.add(f"[yellow]{told(answer['capped'])}[/]")
     if answer["reversed_by"]:
         root.add(f"[yellow]{say('已冲正', 'taken back')}: {answer['reversal_reason']} ({answer['reversed_by']})[/]")
     console.print(root)
-
-
-def origin(operand: Json) -> str:
-    """Where a number comes from, in one phrase: its source, or that it is assumed and why."""
-    if operand["assumption"]:
-        return say("假设：", "assumption: ") + told(operand["assumption"])
-    source = operand["source"]
-    return f"{told(source['title'])} ({source['publisher']}, {source['year']})" if source else ""

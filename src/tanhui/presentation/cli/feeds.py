@@ -171,7 +171,10 @@ def _print(answer: Json) -> None:
         (say("数据", "figures"), "left"),
     ]
     rows = [
-        (row["row"], row["record_id"], row["behavior"], row["occurred_at"], row["region"], "  ".join(f"{name}={f['value']} {f['unit']}" for name, f in row["fields"].items()))
+        (
+            row["row"], row["record_id"], row["behavior"], row["occurred_at"], row["region"],
+            "  ".join(f"{name}={figure['value']} {figure['unit']}" for name, figure in row["fields"].items()),
+        )
         for row in answer["records"]
     ]  # fmt: skip
     print_table(say("记录", "Records"), columns, rows)

@@ -128,7 +128,8 @@ def print_report(report: Ingested) -> None:
         (say("重复", "duplicate"), f"{report.rows['duplicate']:,}"), (say("冲突", "conflict"), f"{report.rows['conflict']:,}"),
         (say("拒绝", "refused"), f"{report.rows['refused']:,}"),
         *((f"  {code}", f"{many:,}") for code, many in report.refused_by_reason.most_common()),
-        (say("入账记录", "records booked"), f"{report.booked:,}"), (say("用户", "persons"), f"{len(report.persons):,}"), (say("减排量（kg CO2e）", "reduction, kg CO2e"), kilograms(report.reduction_mg)),
+        (say("入账记录", "records booked"), f"{report.booked:,}"), (say("用户", "persons"), f"{len(report.persons):,}"),
+        (say("减排量（kg CO2e）", "reduction, kg CO2e"), kilograms(report.reduction_mg)),
         (say("积分", "points"), points(report.points_milli)),
     ]  # fmt: skip
     if report.capped or report.negative:

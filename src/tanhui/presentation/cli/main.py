@@ -13,28 +13,27 @@ from tanhui.presentation.cli.output import refuse
 
 
 class Command(NamedTuple):
-    """Where a command is defined, whether it keeps books (needs Django), and what it does in one line."""
+    """Whether a command keeps books (needs Django), and what it does in one line; the module of its name defines it."""
 
-    module: str
     books: bool
     help: str
 
 
 COMMANDS = {
-    "quantify": Command("quantify", books=False, help=say("计算一条记录的减排量并给出依据", "Compute and explain one record's reduction")),
-    "factors": Command("factors", books=False, help=say("排放因子：列表、详情、到期日历", "Emission factors: list, show, calendar")),
-    "methodologies": Command("methodologies", books=False, help=say("方法学：列表、详情、校验、比较、覆盖", "Methodologies: list, show, check, diff, coverage")),
-    "feeds": Command("feeds", books=True, help=say("数据源映射：列表、预览", "Feed mappings: list, preview")),
-    "ingest": Command("ingest", books=True, help=say("导入合作方的数据文件", "Bring in a partner's file")),
-    "quarantine": Command("quarantine", books=True, help=say("被拒绝的记录：列表、导出、重新提交", "Refused rows: list, export, resubmit")),
-    "account": Command("account", books=True, help=say("个人碳账户与对账单", "A person's carbon account and statement")),
-    "explain": Command("explain", books=True, help=say("解释一条已入账的记录", "Explain one booked record")),
-    "correct": Command("correct", books=True, help=say("更正或撤销一条记录", "Correct or withdraw a record")),
-    "points": Command("points", books=True, help=say("积分：冻结、解冻、注销、过期", "Points: hold, release, retire, expire")),
-    "audit": Command("audit", books=True, help=say("核验全部账目", "Prove the books")),
-    "summary": Command("summary", books=True, help=say("按行为汇总", "Totals by behavior")),
-    "db": Command("db", books=True, help=say("内嵌数据库：状态、停止", "The embedded database: status, stop")),
-    "demo": Command("demo", books=False, help=say("用真实数据演示全流程", "Show the whole way on real data")),
+    "quantify": Command(books=False, help=say("计算一条记录的减排量并给出依据", "Compute and explain one record's reduction")),
+    "factors": Command(books=False, help=say("排放因子：列表、详情、到期日历", "Emission factors: list, show, calendar")),
+    "methodologies": Command(books=False, help=say("方法学：列表、详情、校验、比较、覆盖", "Methodologies: list, show, check, diff, coverage")),
+    "feeds": Command(books=True, help=say("数据源映射：列表、预览、起草", "Feed mappings: list, preview, draft")),
+    "ingest": Command(books=True, help=say("导入合作方的数据文件", "Bring in a partner's file")),
+    "quarantine": Command(books=True, help=say("被拒绝的记录：列表、导出、重新提交", "Refused rows: list, export, resubmit")),
+    "account": Command(books=True, help=say("个人碳账户与对账单", "A person's carbon account and statement")),
+    "explain": Command(books=True, help=say("解释一条已入账的记录", "Explain one booked record")),
+    "correct": Command(books=True, help=say("更正或撤销一条记录", "Correct or withdraw a record")),
+    "points": Command(books=True, help=say("积分：冻结、解冻、注销、过期", "Points: hold, release, retire, expire")),
+    "audit": Command(books=True, help=say("核验全部账目", "Prove the books")),
+    "summary": Command(books=True, help=say("按行为汇总", "Totals by behavior")),
+    "db": Command(books=True, help=say("内嵌数据库：状态、停止", "The embedded database: status, stop")),
+    "demo": Command(books=False, help=say("用真实数据演示全流程", "Show the whole way on real data")),
 }  # fmt: skip
 
 
@@ -52,7 +51,7 @@ class Commands(click.Group):
             return None
         if entry.books:
             ctx.ensure_object(Surroundings).setup()
-        command: click.Command = getattr(import_module(f"tanhui.presentation.cli.{entry.module}"), cmd_name)
+        command: click.Command = getattr(import_module(f"tanhui.presentation.cli.{cmd_name}"), cmd_name)
         return command
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:

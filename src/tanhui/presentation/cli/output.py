@@ -8,8 +8,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from tanhui.core.described import Json
 from tanhui.core.refusal import Refusal
-from tanhui.presentation.cli.language import LANGUAGE, say
+from tanhui.presentation.cli.language import LANGUAGE, say, told
 
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
@@ -31,6 +32,22 @@ def print_table(title: str, columns: Sequence[tuple[str, str]], rows: Iterable[S
     for row in rows:
         table.add_row(*(str(cell) for cell in row))
     console.print(table)
+
+
+def operand_line(row: Json) -> str:
+    """A number of a formula in one line: its place there, what it is, its value, and where it comes from."""
+    return f"[dim]{row['part']:7}[/] {told(row['title'])} [bold]{row['value']}[/] {row['unit']}  [dim]{_origin(row)}[/]"
+
+
+def _origin(row: Json) -> str:
+    if row.get("assumption"):
+        return say("假设：", "assumption: ") + told(row["assumption"])
+    source = row["source"] or {}
+    return (
+        f"{told(source['title'])} ({source['publisher']}, {source['year']})"
+        if "title" in source
+        else told(source or None)
+    )
 
 
 def refuse(refusal: Refusal, *, as_json: bool = False) -> NoReturn:

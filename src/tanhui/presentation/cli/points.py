@@ -14,10 +14,7 @@ from tanhui.core.text import Text
 from tanhui.flows.block_points import block_points
 from tanhui.flows.expire_points import expire_points
 from tanhui.flows.find_person import find_person
-from tanhui.flows.hold_points import hold_points
-from tanhui.flows.release_points import release_points
-from tanhui.flows.retire_points import retire_points
-from tanhui.flows.spend_points import spend_points
+from tanhui.flows.use_points import hold_points, release_points, retire_points, spend_points
 from tanhui.presentation.cli import books
 from tanhui.presentation.cli.figures import figure
 from tanhui.presentation.cli.language import say

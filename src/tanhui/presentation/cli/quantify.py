@@ -14,9 +14,9 @@ from tanhui.core.regions import NATION, fallback, region_name
 from tanhui.core.text import Text
 from tanhui.core.trace import Quantified, quantify_one
 from tanhui.presentation.cli import books
-from tanhui.presentation.cli.figures import figure
+from tanhui.presentation.cli.figures import field_given
 from tanhui.presentation.cli.language import say, tell, told
-from tanhui.presentation.cli.output import console, json_option, print_json, print_table
+from tanhui.presentation.cli.output import console, json_option, operand_line, print_json, print_table
 from tanhui.steps.identify.behaviors import behavior_named
 from tanhui.steps.quantify.library import GWP_SETS, Library, choose
 
@@ -57,7 +57,7 @@ def quantify(
     if describe:
         _describe(shipped, found, as_json=as_json)
         return
-    given = dict(_field(written) for written in fields)
+    given = dict(field_given(written) for written in fields)
     coefficient = choose(shipped, behavior=found.number, region=region, on=day, given=given, variant=variant)
     methodology = shipped.methodology(coefficient)
     _refuse_unknown(shipped, found, given)
@@ -131,20 +131,6 @@ def _flat(node: Json, result: Quantified) -> list[Json]:
     return rows
 
 
-def _field(written: str) -> tuple[str, Fraction]:
-    name, equals, value = written.partition("=")
-    if not equals:
-        raise click.UsageError(say(f"“{written}”应写作 FIELD=VALUE。", f"“{written}” must be written FIELD=VALUE."))
-    try:
-        return name, figure(value)
-    except (ValueError, ZeroDivisionError) as problem:
-        raise Refusal(
-            "not_a_number",
-            Text(f"{name} 的值“{value}”不是数字。", f"{name} is “{value}”, which is not a number."),
-            field=name,
-        ) from problem
-
-
 def _refuse_unknown(shipped: Library, behavior: Behavior, given: dict[str, Fraction]) -> None:
     known = {name for methodology in shipped.for_behavior(behavior.number) for name in methodology.fields}
     for name in given:
@@ -214,7 +200,8 @@ def _all_fields(methodologies: tuple[Methodology, ...]) -> list[Json]:
 
 def _print(answer: Json) -> None:
     console.print(
-        f"[bold]{told(answer['name'])}[/]  {told(answer['title'])}  [dim]{answer['methodology']} {answer['version']} · {answer['variant']} · {' → '.join(answer['region_fallback'])} · {answer['on']}[/]"
+        f"[bold]{told(answer['name'])}[/]  {told(answer['title'])}  [dim]{answer['methodology']} {answer['version']} · "
+        f"{answer['variant']} · {' → '.join(answer['region_fallback'])} · {answer['on']}[/]"
     )
     root = Tree(
         f"[bold green]{answer['reduction_mg']:,} mg[/] CO2e = {answer['baseline_mg']:,} − {answer['project_mg']:,}"
@@ -225,19 +212,6 @@ def _print(answer: Json) -> None:
         )
         for row in answer["terms"]:
             if row["term"] == node["term"]:
-                branch.add(
-                    f"[dim]{row['part']:7}[/] {told(row['title'])} [bold]{row['value']}[/] {row['unit']}  [dim]{_origin(row)}[/]"
-                )
+                branch.add(operand_line(row))
     console.print(root)
     console.print(f"[dim]{told(answer['rounding'])}[/]")
-
-
-def _origin(row: Json) -> str:
-    if row.get("assumption"):
-        return say("假设：", "assumption: ") + told(row["assumption"])
-    source = row["source"] or {}
-    return (
-        f"{told(source['title'])} ({source['publisher']}, {source['year']})"
-        if "title" in source
-        else told(source or None)
-    )

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from tanhui.core.refusal import Refusal
+from tanhui.core.text import Text
 from tanhui.flows.resubmit_rows import resubmit_rows
 from tanhui.participants.selectors import partner_codes
 from tanhui.presentation.cli import books
@@ -94,5 +96,15 @@ def resubmit(file: Path, mapping: str | None, person: str | None, *, as_json: bo
 
 
 def _which(partner: str | None, mapping: str | None, reason: str | None) -> QuarantineFilter:
+    return QuarantineFilter(None if partner is None else _number_of(partner), mapping, reason)
+
+
+def _number_of(partner: str) -> int:
     numbers = {code: number for number, code in partner_codes().items()}
-    return QuarantineFilter(None if partner is None else numbers.get(partner, 0), mapping, reason)
+    if partner not in numbers:
+        there_are = ", ".join(sorted(numbers))
+        text = Text("没有合作方“{p}”；现有：{n}。", "There is no partner “{p}”; there are: {n}.").format(
+            p=partner, n=Text(there_are or "无", there_are or "none")
+        )
+        raise Refusal("partner_unknown", text, field="partner")
+    return numbers[partner]

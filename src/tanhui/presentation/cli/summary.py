@@ -34,7 +34,10 @@ def show_summary(*, as_json: bool = False) -> None:
         (say("积分", "points"), "right"),
     ]
     lines = [
-        (f"{row['behavior']} {tell(named[row['behavior']].name)}", f"{row['records']:,}", f"{row['persons']:,}", kilograms(row["credited_mg"]), points(row["points_milli"]))
+        (
+            f"{row['behavior']} {tell(named[row['behavior']].name)}", f"{row['records']:,}", f"{row['persons']:,}",
+            kilograms(row["credited_mg"]), points(row["points_milli"]),
+        )
         for row in rows
     ]  # fmt: skip
     print_table("", columns, lines)

@@ -1,6 +1,7 @@
 """A mapping drafted for a file that none of the shipped ones reads: what can be seen in it, for a person to correct.
 
-Which column is what is told by its name in Chinese or English and by the shape of its cells; what is a guess is marked so.
+Which column is what is told by its name in Chinese or English first, which the cells must not contradict, and by the shape
+of the cells where no name tells; what is a guess is marked so.
 """
 
 import json
@@ -44,7 +45,10 @@ def draft_mapping(path: Path) -> str:
     with open_table(path, shape, required=required, block_bytes=1 << 18) as table:
         chunk = next(table.chunks, None)
         columns = [
-            _Column(name, shape_of(chunk.frame.get_column(name).head(SAMPLE_ROWS)) if chunk else Shape("empty"))
+            _Column(
+                name,
+                shape_of(chunk.frame.get_column(name).head(SAMPLE_ROWS)) if chunk else Shape("empty", leans="empty"),
+            )
             for name in table.columns
         ]
     if not columns:
@@ -76,9 +80,11 @@ class _Draft:
             if fitting:
                 best = max(fitting, key=lambda c: c.shape.distinct) if meaning.role == "record" else fitting[0]
                 self.roles[meaning.role] = (best, meaning)
+        self.by_shape = "occurred_at" not in self.roles
         times = [column for column in columns if column.shape.kind == "time"]
-        if times and "occurred_at" not in self.roles:
-            self.roles["occurred_at"] = (times[0], ROLES[3])
+        if times and self.by_shape:
+            taken = {found.name for found, _ in self.roles.values()}
+            self.roles["occurred_at"] = (min(times, key=lambda column: column.name in taken), ROLES[3])
 
     def lines(self) -> Iterator[str]:
         """The lines of the draft."""
@@ -126,7 +132,8 @@ class _Draft:
         column = self.roles["occurred_at"][0] if "occurred_at" in self.roles else None
         formats = column.shape.formats if column else ("%Y-%m-%d %H:%M:%S",)
         name = column.name if column else self.columns[0].name
-        doubt = "  # guess: day and month cannot be told apart" if len(formats) > 1 else "" if column else "  # guess"
+        doubt = "  # guess" if self.by_shape else ""
+        doubt = "  # guess: day and month cannot be told apart" if len(formats) > 1 else doubt
         yield f"occurred_at: {{columns: {_list([name])}, formats: {_list(formats[:1])}}}{doubt}"
         if "ended_at" in self.roles:
             ended = self.roles["ended_at"][0]
@@ -154,11 +161,11 @@ class _Draft:
 
 def _fits(meaning: Meaning, shape: Shape) -> bool:
     if meaning.role in {"occurred_at", "ended_at"}:
-        return shape.kind == "time"
+        return shape.leans == "time"
     if meaning.role == "person":
-        return shape.kind != "time"
+        return shape.digits or shape.leans != "time"
     if meaning.role == "record":
-        return shape.kind in {"whole", "text"}
+        return shape.digits or shape.leans == "text"
     return shape.number
 
 

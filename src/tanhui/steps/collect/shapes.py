@@ -1,6 +1,6 @@
 """What the cells of a column look like: whole numbers, decimals with which mark, times in which formats, or text."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Literal
 
@@ -12,25 +12,37 @@ from tanhui.steps.collect.table import trim
 _DATES = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y%m%d")
 _CLOCKS = (" %H:%M:%S", "T%H:%M:%S", " %H:%M", "", " %I:%M:%S %p", " %I:%M %p", "%H%M%S")
 FORMATS = tuple(date + clock for date, clock in product(_DATES, _CLOCKS))
-_MOST = 0.95
+Kind = Literal["empty", "whole", "decimal", "time", "text"]
 
 
 @dataclass(frozen=True)
 class Shape:
-    """`kind` of the cells; for numbers their decimal mark, for times the formats that read them; how many differ."""
+    """`kind` of the cells; for numbers their decimal mark, for times the formats that read them; how many differ.
 
-    kind: Literal["empty", "whole", "decimal", "time", "text"]
+    A few cells may be otherwise. What more than half of the cells are, the column `leans` to: enough for one whose name
+    says the same.
+    """
+
+    kind: Kind
     decimal: str = "."
     thousands: str = ""
     currency: tuple[str, ...] = ()
     formats: tuple[str, ...] = ()
     distinct: float = 0.0
     example: str = ""
+    leans: Kind = "text"
+    read: int = 0
+    """How many of the cells are what it leans to."""
 
     @property
     def number(self) -> bool:
-        """Whether the cells are numbers."""
-        return self.kind in {"whole", "decimal"}
+        """Whether the cells lean to numbers."""
+        return self.leans in {"whole", "decimal"}
+
+    @property
+    def digits(self) -> bool:
+        """Whether the cells lean to digits alone, which a number, a time and an order number may all be."""
+        return self.leans == "whole" or any(form.startswith(("%Y%m%d", "epoch")) for form in self.formats)
 
 
 def shape_of(cells: pl.Series) -> Shape:
@@ -38,52 +50,65 @@ def shape_of(cells: pl.Series) -> Shape:
     given = cells.to_frame("c").select(trim(pl.col("c"))).to_series().drop_nulls()
     given = given.filter(~given.is_in(list(NULLS)))
     if given.is_empty():
-        return Shape("empty")
-    distinct, example = given.n_unique() / len(given), str(given[0])
-    formats = _formats(given)
-    if formats:
-        return Shape("time", formats=formats, distinct=distinct, example=example)
-    currency = tuple(mark for mark in "¥￥$€£" if given.str.contains(mark, literal=True).any())
-    bare = given.str.replace_all("[¥￥$€£]", "").str.strip_chars()
-    for kind, pattern, decimal, thousands in _NUMBERS:
-        if _share(bare.str.contains(pattern)) >= _MOST:
-            return Shape(kind, decimal, thousands, currency, (), distinct, example)
-    return Shape("text", distinct=distinct, example=example)
+        return Shape("empty", leans="empty")
+    most, half = len(given) - _few(len(given)), len(given) // 2 + 1
+    leaning = _looks(given, least=most) or _looks(given, least=half) or Shape("text")
+    surely = leaning.read >= most
+    return replace(
+        leaning, kind=leaning.leans if surely else "text", distinct=given.n_unique() / len(given), example=str(given[0])
+    )
 
 
-_NUMBERS: tuple[tuple[Literal["whole", "decimal"], str, str, str], ...] = (
+_NUMBERS: tuple[tuple[Kind, str, str, str], ...] = (
     ("whole", r"^[+-]?\d+$", ".", ""),
     ("decimal", r"^[+-]?\d*\.?\d+(?:[eE][+-]?\d+)?$", ".", ""),
     ("decimal", r"^[+-]?\d{1,3}(?:,\d{3})*(?:\.\d+)?$", ".", ","),
     ("decimal", r"^[+-]?\d+(?:,\d+)?$", ",", ""),
     ("decimal", r"^[+-]?\d{1,3}(?:\.\d{3})*(?:,\d+)?$", ",", "."),
 )
+_STAMPS = {
+    "epoch_s": r"^1\d{9}$",
+    "epoch_ms": r"^1\d{12}$",
+    "iso8601": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*(?:Z|[+-]\d{2}:?\d{2})$|^\d{4}-\d{2}-\d{2}T.*\.\d+$",
+}
 
 
-def _formats(given: pl.Series) -> tuple[str, ...]:
-    """The formats that read nearly all cells, the likeliest first; several mean that the cells do not decide."""
-    if _share(given.str.contains(r"^1\d{9}$")) >= _MOST:
-        return ("epoch_s",)
-    if _share(given.str.contains(r"^1\d{12}$")) >= _MOST:
-        return ("epoch_ms",)
-    if (
-        _share(
-            given.str.contains(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*(?:Z|[+-]\d{2}:?\d{2})$|^\d{4}-\d{2}-\d{2}T.*\.\d+$")
-        )
-        >= _MOST
-    ):
-        return ("iso8601",)
-    plain = given.str.contains(r"^\d+$").all()
-    if plain and _share(given.str.contains(r"^(19|20)\d{6}(\d{6})?$")) < _MOST:
-        return ()
-    formats = [form for form in FORMATS if plain == form.startswith("%Y%m%d")]
-    return tuple(
-        form
-        for form in formats
-        if _share(given.str.to_datetime(form, strict=False, time_unit="us").is_not_null()) >= _MOST
-    )
+def _few(cells: int) -> int:
+    """How many cells may be otherwise: one of twenty, and of a small file one or two, but never more than one of five."""
+    return max(cells // 20, min(2, cells // 5))
 
 
-def _share(holds: pl.Series) -> float:
-    mean = holds.fill_null(value=False).mean()
-    return float(mean) if isinstance(mean, float) else 0.0
+def _looks(given: pl.Series, *, least: int) -> Shape | None:
+    """What at least so many of the cells are; of all that so many are, what most of them are."""
+    formats, read = _formats(given, least=least)
+    if formats:
+        return Shape("time", formats=formats, leans="time", read=read)
+    currency = tuple(mark for mark in "¥￥$€£" if given.str.contains(mark, literal=True).any())
+    bare = given.str.replace_all("[¥￥$€£]", "").str.strip_chars()
+    found = [(_count(bare.str.contains(pattern)), number) for number, (_, pattern, _, _) in enumerate(_NUMBERS)]
+    read, number = max(found, key=lambda one: one[0])
+    if read < least:
+        return None
+    kind, _, decimal, thousands = _NUMBERS[number]
+    return Shape(kind, decimal, thousands, currency, leans=kind, read=read)
+
+
+def _formats(given: pl.Series, *, least: int) -> tuple[tuple[str, ...], int]:
+    """The formats that read the most cells, the likeliest first, and how many; several mean that the cells do not decide."""
+    for name, pattern in _STAMPS.items():
+        if (read := _count(given.str.contains(pattern))) >= least:
+            return (name,), read
+    plain = _count(given.str.contains(r"^\d+$")) >= least
+    if plain and _count(given.str.contains(r"^(19|20)\d{6}(\d{6})?$")) < least:
+        return (), 0
+    counts = {
+        form: _count(given.str.to_datetime(form, strict=False, time_unit="us").is_not_null())
+        for form in FORMATS
+        if plain == form.startswith("%Y%m%d")
+    }
+    read = max(counts.values())
+    return (tuple(form for form, many in counts.items() if many == read), read) if read >= least else ((), 0)
+
+
+def _count(holds: pl.Series) -> int:
+    return int(holds.fill_null(value=False).sum())

@@ -4,11 +4,10 @@ Each call is part of the caller's transaction, holds the person's account, and h
 points go first; points past their day are not spent, whether or not they were booked out already.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from tanhui.core.lots import Lot, draw, valid_lots
+from tanhui.core.lots import draw, valid_lots
 from tanhui.steps.account.corrections import moment
 from tanhui.steps.account.services import local_day
 from tanhui.steps.points.operations import begin, held_account, move, moved_before
@@ -23,20 +22,14 @@ def hold_points(*, key: UUID, person_id: int, amount_milli: int, reason: str, ac
 
     Raises `AmountNotPositive`, `AccountUnknown`, `Blocked`, `Overdrawn`, `OperationConflict`.
     """
-    _check(amount_milli)
-    if not begin(key=key, kind="hold", content=(person_id, amount_milli), reason=reason, actor=actor, now=now):
-        return moved_before(key)
-    return move(key, person_id, _drawn(person_id, amount_milli, now), debit="available", credit="held", hold=key)
+    return _draw("hold", "held", key, person_id, amount_milli, reason, actor, now)
 
 
 def spend_points(
     *, key: UUID, person_id: int, amount_milli: int, reason: str, actor: str, now: datetime
 ) -> PointsMoved:
     """Retires available points at once, without a hold in between. Raises as `hold_points` does."""
-    _check(amount_milli)
-    if not begin(key=key, kind="spend", content=(person_id, amount_milli), reason=reason, actor=actor, now=now):
-        return moved_before(key)
-    return move(key, person_id, _drawn(person_id, amount_milli, now), debit="available", credit="retired", hold=None)
+    return _draw("spend", "retired", key, person_id, amount_milli, reason, actor, now)
 
 
 def retire_points(
@@ -60,6 +53,20 @@ def release_points(
     return _settle("release", "available", key, hold, amount_milli, reason, actor, now)
 
 
+def _draw(
+    kind: str, credit: str, key: UUID, person_id: int, amount_milli: int, reason: str, actor: str, now: datetime
+) -> PointsMoved:
+    _check(amount_milli)
+    if not begin(key=key, kind=kind, content=(person_id, amount_milli), reason=reason, actor=actor, now=now):
+        return moved_before(key)
+    if held_account(person_id).blocked:
+        raise Blocked(person_id)
+    drawn = draw(valid_lots(lots(person_id), today=local_day(moment(now))), amount_milli)
+    if drawn is None:
+        raise Overdrawn(person_id)
+    return move(key, person_id, drawn, debit="available", credit=credit, hold=key if credit == "held" else None)
+
+
 def _settle(
     kind: str, credit: str, key: UUID, hold: UUID, amount_milli: int | None, reason: str, actor: str, now: datetime
 ) -> PointsMoved:
@@ -78,15 +85,6 @@ def _settle(
     if taken is None:
         raise HoldExceeded(hold, total)
     return move(key, person_id, taken, debit="held", credit=credit, hold=hold)
-
-
-def _drawn(person_id: int, amount_milli: int, now: datetime) -> Sequence[Lot]:
-    if held_account(person_id).blocked:
-        raise Blocked(person_id)
-    drawn = draw(valid_lots(lots(person_id), today=local_day(moment(now))), amount_milli)
-    if drawn is None:
-        raise Overdrawn(person_id)
-    return drawn
 
 
 def _check(amount_milli: int | None) -> None:

@@ -1,8 +1,8 @@
 """Methodologies read from their YAML documents, checked completely: what loads can be computed with.
 
 Refused with file, line and item: duplicate and unknown keys, a missing source, a unit that does not fit, a baseline and a
-project of different functional unit, `in_force` on assumptions. What only shows when the terms are computed (units of a
-product, a gap in the factors) `checking` finds.
+project of different functional unit, the inverse of a factor that is 0, `in_force` on assumptions. What only shows when the
+terms are computed (units of a product, a gap in the factors) `checking` finds.
 """
 
 from datetime import date
@@ -163,6 +163,13 @@ class _Reader:
                 "“{n}” is neither a parameter of this document nor a factor of the library.",
             ).format(n=name)
             raise self.document.refuse("factor_unknown", text, at)
+        zero = next((value for value in self.factors[name].values if value.value == 0), None)
+        if form == "inverse" and zero is not None:
+            text = Text(
+                "因子“{f}”在 {r} 自 {d} 起为 0，没有倒数。",
+                "the factor “{f}” is 0 in {r} from {d}, and 0 has no inverse.",
+            ).format(f=name, r=zero.region, d=zero.valid_from)
+            raise self.document.refuse("inverse_of_zero", text, at)
         return Operand(self.factors[name], form)  # type: ignore[arg-type] # one of the three literals, by the lines above
 
     def _comparison(self, number: int, spec: dict[str, Any]) -> Comparison:

@@ -83,8 +83,11 @@ def altered(stored: Json) -> dict[str, str] | None:
 
 def disagreement(stored: Json) -> dict[str, Any] | None:
     """The nanograms stored and those that follow from the coefficient's own terms, when they are not the same."""
-    reduction_ng, baseline_ng = recompute(stored["terms"], stored["monomials"])
     told = {"reduction_ng": tuple(stored["reduction_ng"]), "baseline_ng": tuple(stored["baseline_ng"])}
+    try:
+        reduction_ng, baseline_ng = recompute(stored["terms"], stored["monomials"])
+    except Refusal as problem:
+        return {"stored": told, "recomputed": problem.code}
     found = {"reduction_ng": reduction_ng, "baseline_ng": baseline_ng}
     return None if told == found else {"stored": told, "recomputed": found}
 

@@ -153,7 +153,10 @@ def _print(methodology: Methodology, rows: list[Coefficient]) -> None:
         (say("活动水平", "activity"), "left"), (say("减排 g", "reduction g"), "right"), (say("单位", "per"), "left"),
     ]  # fmt: skip
     table = [
-        (row.variant, tell(region_name(row.region)), row.valid_from, " × ".join(monomial), grams_per_unit(methodology, monomial, ng), per_unit(methodology, monomial))
+        (
+            row.variant, tell(region_name(row.region)), row.valid_from, " × ".join(monomial),
+            grams_per_unit(methodology, monomial, ng), per_unit(methodology, monomial),
+        )
         for row in rows
         for monomial, ng in zip(row.monomials, row.reduction_ng, strict=True)
     ]  # fmt: skip
