@@ -103,7 +103,10 @@ def audit_books() -> Audit:
         rules = dict(stored_rules())
         _prove_records(audit, coefficients, rules)
         for fault in chain(
-            find_faults(seed=secrets.randbits(62)), caps_kept(caps_of_coefficients()), points_caps_kept(rules), wrong_operations()
+            find_faults(seed=secrets.randbits(62)),
+            caps_kept(caps_of_coefficients()),
+            points_caps_kept(rules),
+            wrong_operations(),
         ):
             audit.add(fault)
         _prove_persons(audit)

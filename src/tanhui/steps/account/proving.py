@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tanhui.core.methodology import Cap
-from tanhui.steps.account.services import CAPPED_BY_POINTS, CAPPED_BY_RECORDS, CAPPED_BY_REDUCTION, NOT_CAPPED
+from tanhui.steps.account.services import CAPPED_BY_POINTS, CAPPED_BY_RECORDS, NOT_CAPPED
+from tanhui.support.ledger import limits as ledger
 from tanhui.support.ledger.limits import Limit, Unit
 from tanhui.support.ledger.proving import Fault
-from tanhui.support.ledger import limits as ledger
 from tanhui.support.ledger.types import REVERSAL
 
 Integers = NDArray[np.int64]
@@ -42,13 +42,17 @@ def caps_kept(caps: Mapping[int, tuple[int, tuple[Cap, ...]]]) -> Iterator[Fault
     yield from ledger.unreached(limits, of_points=False)
 
 
+def _parts(cap: Cap) -> tuple[tuple[Unit, int | None], ...]:
+    return ("records", cap.records), ("milligrams", cap.reduction_mg)
+
+
 def _limits(caps: Mapping[int, tuple[int, tuple[Cap, ...]]]) -> list[Limit]:
     """What the caps allow. Records under a lower cap of the same kind count with those under a higher one: they stay below."""
     sets = defaultdict(set)
     bounds: dict[tuple[int, Cap, Unit], set[tuple[int, int]]] = defaultdict(set)
     for number, (behavior, several) in caps.items():
         for cap in several:
-            for unit, most in (("records", cap.records), ("milligrams", cap.reduction_mg)):
+            for unit, most in _parts(cap):
                 if most is not None:
                     sets[behavior].add((cap.per, cap.by, unit, most))
                     bounds[behavior, Cap(cap.per, cap.by), unit].add((number, most))

@@ -28,7 +28,10 @@ def _contents(operation: Mapping[str, Any]) -> set[int]:
         case "hold" | "spend" if operation["persons"] == 1:
             return {content_number(kind, (operation["person_id"], amount))}
         case "retire" | "release" if operation["persons"] == 1 and operation["hold"] is not None:
-            return {content_number(kind, (operation["hold"].hex, amount)), content_number(kind, (operation["hold"].hex, None))}
+            return {
+                content_number(kind, (operation["hold"].hex, amount)),
+                content_number(kind, (operation["hold"].hex, None)),
+            }
         case "correct" if operation["reverses"] is not None:
             return _contents_of_correction(operation)
         case "expire" | "block" | "unblock":

@@ -126,7 +126,9 @@ def recompute_records(
     return reduction_mg, held
 
 
-def regions_reach(coefficients: Mapping[int, Priced], *, coefficient_id: Integers, regions: Integers) -> NDArray[np.bool_]:
+def regions_reach(
+    coefficients: Mapping[int, Priced], *, coefficient_id: Integers, regions: Integers
+) -> NDArray[np.bool_]:
     """Whether each record's region is its coefficient's or falls back to it, of shape (records,); unknown coefficients pass."""
     pairs, back = np.unique(coefficient_id * _SPREAD + regions + _SPREAD // 2, return_inverse=True)
     verdicts = []

@@ -104,7 +104,10 @@ def exceeded(limits: Sequence[Limit]) -> list[Fault]:
         return []
     of_points = limits[0].unit == "milli_points"
     statement = _EXCEEDED.format(
-        place=_PLACE, rated_by=_rated_by(limits), most=MOST_FOUND, counted=_STANDING if of_points else "p.credited_mg <> 0"
+        place=_PLACE,
+        rated_by=_rated_by(limits),
+        most=MOST_FOUND,
+        counted=_STANDING if of_points else "p.credited_mg <> 0",
     )
     with raw_cursor() as cursor:
         cursor.execute(statement, _columns(limits))
@@ -132,8 +135,10 @@ def _rated_by(limits: Sequence[Limit]) -> str:
     return "rule_id" if limits[0].unit == "milli_points" else "coefficient_id"
 
 
-def _columns(limits: Sequence[Limit]) -> dict[str, list[int] | list[str]]:
-    applies = [(place, number, int(number in limit.own)) for place, limit in enumerate(limits, 1) for number in limit.numbers]
+def _columns(limits: Sequence[Limit]) -> dict[str, Sequence[int] | Sequence[str]]:
+    applies = [
+        (place, number, int(number in limit.own)) for place, limit in enumerate(limits, 1) for number in limit.numbers
+    ]
     return {
         "behavior": [limit.behavior for limit in limits], "per": [limit.per for limit in limits],
         "shared": [int(limit.by_household) for limit in limits], "most": [limit.most for limit in limits],
@@ -144,4 +149,6 @@ def _columns(limits: Sequence[Limit]) -> dict[str, list[int] | list[str]]:
 
 
 def _figures(names: Sequence[str], row: Sequence[object]) -> dict[str, object]:
-    return {name: value if isinstance(value, int | None) else str(value) for name, value in zip(names, row, strict=True)}
+    return {
+        name: value if isinstance(value, int | None) else str(value) for name, value in zip(names, row, strict=True)
+    }
