@@ -8,7 +8,7 @@ import gc
 
 from bench.database import as_owner, begin_anew, load_history, say
 from bench.records import batches
-from bench.settle import WARM_UP, Clock, open_bench_scheme, settle
+from bench.settle import TURN, WARM_UP, Clock, open_bench_scheme, settle, turns
 
 SIZE, COUNT = 10_000, 25
 
@@ -21,8 +21,9 @@ def rate(*, persons: int, stored: int) -> dict[str, object]:
     with as_owner() as connection:
         connection.execute("CHECKPOINT")
     scheme, clock = open_bench_scheme(), Clock()
-    for number, records in enumerate(batches(persons=persons, count=COUNT + WARM_UP, size=SIZE)):
-        (clock if number >= WARM_UP else Clock()).time(settle, scheme, records)
+    work = batches(persons=persons, count=COUNT + WARM_UP * TURN, size=SIZE)
+    for number, turn in enumerate(turns(work)):
+        (clock if number >= WARM_UP else Clock()).time(settle, scheme, turn)
     gc.collect()
     return {
         "persons": persons, "stored": stored, "activities_per_s": round(clock.rate(SIZE)),

@@ -1,7 +1,7 @@
 """Activities per second from columns in memory to committed books, against a raw COPY of the same rows and django-hordak.
 
 Persons are looked up, duplicates and overlaps found, caps kept, records quantified, posted, balances and points brought up
-to date, in batches of 10,000 with durability on. After each batch the same rows are copied, as PostgreSQL's binary format,
+to date, in batches of 10,000 with durability on. After each turn of batches the same rows are copied, as PostgreSQL's binary format,
 into a table with the same columns and indexes and nothing else. Both take turns, so that both have the same noise.
 """
 
@@ -32,17 +32,19 @@ from bench.database import (
     server,
 )
 from bench.records import NAMESPACE, NOW, TERMS, batches, bench_library
-from tanhui.flows.record_activities import Recorded, Sender, record_activities
+from tanhui.flows.ahead import one_ahead
+from tanhui.flows.record_activities import Recorded, Sender, prepare_activities, record_prepared
 from tanhui.flows.scheme import Scheme, open_scheme
 from tanhui.support.ledger.types import POSTING_COLUMNS
 
-WARM_UP = 3
+WARM_UP = 1  # turns
+TURN = 6  # batches
 Result = TypeVar("Result")
 
 
 @dataclass
 class Clock:
-    """Seconds and processor seconds of the server, batch by batch."""
+    """Seconds and processor seconds of the server, turn by turn."""
 
     seconds: list[float] = field(default_factory=list)
     server_cpu: list[float] = field(default_factory=list)
@@ -57,11 +59,11 @@ class Clock:
 
     def rate(self, size: int) -> float:
         """Rows per second, over all batches."""
-        return size * len(self.seconds) / sum(self.seconds)
+        return size * TURN * len(self.seconds) / sum(self.seconds)
 
     def cpu_us(self, size: int) -> float:
         """Microseconds of the server's processors per row, in the middle batch: a process that ends falls out of the sum."""
-        return 1e6 * statistics.median(self.server_cpu) / size
+        return 1e6 * statistics.median(self.server_cpu) / size / TURN
 
 
 def open_bench_scheme() -> Scheme:
@@ -69,9 +71,16 @@ def open_bench_scheme() -> Scheme:
     return open_scheme(secret=SECRET, now=NOW, library=bench_library())
 
 
-def settle(scheme: Scheme, records: pl.DataFrame) -> Recorded:
-    """Books one batch."""
-    return record_activities(records, sender=Sender(TERMS, NAMESPACE, "bench"), scheme=scheme, now=NOW)
+def settle(scheme: Scheme, turn: list[pl.DataFrame]) -> list[Recorded]:
+    """Books some batches as a file's are booked: one is prepared while the one before it is on its way."""
+    sender = Sender(TERMS, NAMESPACE, "bench")
+    ready = one_ahead(prepare_activities(records, sender=sender, scheme=scheme, now=NOW) for records in turn)
+    return [record_prepared(prepared, sender=sender, scheme=scheme, now=NOW) for prepared in ready]
+
+
+def turns(work: list[pl.DataFrame]) -> list[list[pl.DataFrame]]:
+    """The batches in turns of `TURN`."""
+    return [work[start : start + TURN] for start in range(0, len(work), TURN)]
 
 
 class RawTable:
@@ -97,8 +106,12 @@ class RawTable:
         with self.connection.cursor().copy(query) as copy:
             return b"".join(copy)
 
-    def copy_in(self, rows: bytes) -> None:
-        """Copies them in and commits."""
+    def copy_in(self, batches: list[bytes]) -> None:
+        """Copies them in, batch by batch, each with its commit."""
+        for rows in batches:
+            self._copy(rows)
+
+    def _copy(self, rows: bytes) -> None:
         with self.connection.cursor().copy(f"COPY bench_raw ({self.columns}) FROM STDIN (FORMAT BINARY)") as copy:
             copy.write(rows)
 
@@ -106,18 +119,17 @@ class RawTable:
 def take_turns(scheme: Scheme, work: list[pl.DataFrame], raw: RawTable) -> tuple[Clock, Clock, int]:
     """Settles and copies each batch; the clocks of both, the first few batches aside, and how many were accepted."""
     settling, copying, accepted = Clock(), Clock(), 0
-    for number, records in enumerate(work):
+    for number, turn in enumerate(turns(work)):
         clocks = (settling, copying) if number >= WARM_UP else (Clock(), Clock())
-        recorded = clocks[0].time(settle, scheme, records)
-        standing = recorded.verdicts.standing
-        accepted += len(standing)
-        clocks[1].time(raw.copy_in, raw.rows_of(recorded.keys[standing]))
+        recorded = clocks[0].time(settle, scheme, turn)
+        accepted += sum(len(batch.verdicts.standing) for batch in recorded)
+        clocks[1].time(raw.copy_in, [raw.rows_of(batch.keys[batch.verdicts.standing]) for batch in recorded])
     return settling, copying, accepted
 
 
 def run(*, quick: bool = False) -> dict[str, object]:
     """The figures of this benchmark."""
-    persons, history, count, size = (100_000, 100_000, 8, 10_000) if quick else (1_000_000, 2_000_000, 30, 10_000)
+    persons, history, count, size = (100_000, 100_000, 12, 10_000) if quick else (1_000_000, 2_000_000, 30, 10_000)
     say(f"settle: loading {persons:,} persons, {history:,} records")
     begin_anew(persons)
     load_history(history, persons=persons)
@@ -127,7 +139,7 @@ def run(*, quick: bool = False) -> dict[str, object]:
         figures: dict[str, object] = {"benchmark": "settle", "persons": persons, "stored": history, "batch": size}
         for name, seed, uuids in (("", 1, False), ("_uuid4", 2, True)):
             say(f"settle: {count} batches{name}")
-            work = batches(persons=persons, count=count + WARM_UP, size=size, seed=seed, uuids=uuids)
+            work = batches(persons=persons, count=count + WARM_UP * TURN, size=size, seed=seed, uuids=uuids)
             settling, copying, accepted = take_turns(scheme, work, raw)
             figures |= {
                 f"activities_per_s{name}": round(settling.rate(size)),

@@ -4,6 +4,7 @@ What is booked stays: nothing can be taken out of the books. So each test has pa
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
@@ -146,3 +147,17 @@ def books(django_db_setup: None, django_db_blocker: Any) -> Iterator[Books]:
     """Books in the tests' database; what the test books is committed, so that threads see it."""
     with django_db_blocker.unblock():
         yield new_books()
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Within, what goes over the application's connection goes over the owner's."""
+    from django.db import connections
+
+    application, owner = connections["default"], connections["owner"]
+    connections["default"] = owner
+    try:
+        yield
+    finally:
+        connections["default"] = application
+        owner.close()

@@ -39,8 +39,9 @@ def main() -> None:
 
 def _report_fault() -> None:
     """Writes the trace to the log of faults and says where it is."""
-    log = Path(tempfile.gettempdir()) / f"tanhui-fault-{datetime.now(UTC):%Y%m%dT%H%M%S}.log"
-    log.write_text(traceback.format_exc(), encoding="utf-8")
+    descriptor, log = tempfile.mkstemp(prefix="tanhui-fault-", suffix=".log")  # for this user's eyes alone
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(traceback.format_exc())
     told = say(
         f"程序内部错误，账目未受影响；详情：{log}", f"A fault of the program; the books are unharmed. Details: {log}"
     )

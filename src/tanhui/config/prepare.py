@@ -9,9 +9,11 @@ from django.db import IntegrityError, OperationalError, ProgrammingError, connec
 from django.db.backends.utils import CursorWrapper
 from django.db.migrations.executor import MigrationExecutor
 
+from tanhui.config import settings
+from tanhui.config.engine.database import BACKEND
 from tanhui.config.engine.errors import EngineError
+from tanhui.config.settings import ROLE
 
-ROLE = "tanhui_app"
 MIGRATING = 7_203_022  # the advisory lock under which one process at a time migrates
 
 
@@ -41,12 +43,16 @@ def prepare() -> None:
 
 
 def _ensure_role(cursor: CursorWrapper) -> None:
-    """The application's role exists, and the owner of this database may become it. A role is shared by a server's databases."""
-    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE])
+    """The application's role exists, and whoever connects may work as it. A role is shared by all databases of a server."""
+    login = "LOGIN" if settings.OWNER["ENGINE"] == BACKEND else "NOLOGIN"
+    cursor.execute("SELECT rolcanlogin FROM pg_roles WHERE rolname = %s", [ROLE])
+    row = cursor.fetchone()
     try:
-        if cursor.fetchone() is None:
+        if row is None:
             with suppress(ProgrammingError, IntegrityError):  # another database of the server made it in this moment
-                cursor.execute(f"CREATE ROLE {ROLE} NOLOGIN")
+                cursor.execute(f"CREATE ROLE {ROLE} {login}")
+        elif login == "LOGIN" and not row[0]:
+            cursor.execute(f"ALTER ROLE {ROLE} LOGIN")
         cursor.execute("SELECT pg_has_role(current_user, %s, 'MEMBER')", [ROLE])
         (member,) = cursor.fetchone()
         if not member:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from tanhui.config.engine.database import database_settings
+from tanhui.config.engine.database import BACKEND, database_settings
 from tanhui.config.environment import environment
 
 ENVIRONMENT = environment()
@@ -23,10 +23,13 @@ OWN_APPS: list[str] = [
 ]
 INSTALLED_APPS: list[str] = [*OWN_APPS]
 
-# The application works as a role that cannot change what was booked; `owner` is for migrations alone.
+# The application works as a role that cannot change what was booked; `owner` is for migrations alone. To the embedded
+# server it logs in as that role; on a server of others it takes it on after the login that it was given.
+ROLE = "tanhui_app"
 OWNER = database_settings(ENVIRONMENT)
+AS_ROLE = {"USER": ROLE} if OWNER["ENGINE"] == BACKEND else {"OPTIONS": OWNER["OPTIONS"] | {"assume_role": ROLE}}
 DATABASES: dict[str, dict[str, Any]] = {
-    "default": OWNER | {"OPTIONS": OWNER["OPTIONS"] | {"assume_role": "tanhui_app"}},
+    "default": OWNER | AS_ROLE,
     "owner": OWNER | {"CONN_MAX_AGE": 0},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

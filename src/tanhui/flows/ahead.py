@@ -4,14 +4,20 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from django.db import connections
+from django.db import connection, connections
 
 Item = TypeVar("Item")
 _END = object()
 
 
 def one_ahead(items: Iterable[Item]) -> Iterator[Item]:
-    """The items in their order; the next is made in a second thread while this one is used. Its exceptions are raised here."""
+    """The items in their order; the next is made in a second thread while this one is used. Its exceptions are raised here.
+
+    Within a transaction (a dry run) there is no second thread: its connection would not see what this one has done.
+    """
+    if connection.in_atomic_block:
+        yield from items
+        return
     source = iter(items)
     with ThreadPoolExecutor(max_workers=1) as thread:
         try:

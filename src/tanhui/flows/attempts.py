@@ -1,6 +1,7 @@
-"""A transaction tried again when another writer was there in between."""
+"""Transactions: one tried again when another writer was there in between, and one that is taken back at its end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from django.db import DatabaseError, transaction
@@ -32,3 +33,11 @@ def _once(work: Callable[[], Answer]) -> Answer:
         if isinstance(problem.__cause__, _IN_BETWEEN):
             raise Crowded from problem
         raise
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """What is done within is done in one transaction, and undone at its end: a dry run."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)

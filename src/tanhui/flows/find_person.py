@@ -10,6 +10,7 @@ from tanhui.participants.services import subject_hash
 
 def find_person(named: str, *, secret: bytes) -> int:
     """The number of the person meant. Raises `Refusal` when there is none, or when the id is several persons'."""
+    named = named.encode("utf-8", "replace").decode()  # what is no text is nobody's id
     if re.fullmatch(r"[Pp][0-9]{1,18}", named) and person_exists(int(named[1:])):
         return int(named[1:])
     spaces = namespaces()

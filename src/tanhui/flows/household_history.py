@@ -19,7 +19,7 @@ class HouseholdHistory:
         self.behavior, self.field = mapping.behaviors[0], mapping.aggregate.field
         self.zone = ZoneInfo(mapping.zone)
         self.namespace, self.secret = namespace, secret
-        self.kept = kept_months(mapping.name)
+        self.kept = kept_months(mapping.name, namespace=namespace)
 
     def __call__(self, subject: str) -> list[tuple[date, int]]:
         """The months in order; empty for somebody unknown."""

@@ -6,8 +6,8 @@ it finds what was booked and goes on. Refused and conflicting rows are kept as t
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import file_digest
@@ -15,11 +15,12 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from django.db import transaction
 from numpy.typing import NDArray
 
+from tanhui.core.refusal import Refusal
 from tanhui.core.text import Text
 from tanhui.flows.ahead import one_ahead
+from tanhui.flows.attempts import taken_back
 from tanhui.flows.household_history import HouseholdHistory
 from tanhui.flows.record_activities import Prepared, Recorded, Sender, prepare_activities, record_prepared
 from tanhui.flows.scheme import Scheme
@@ -32,6 +33,7 @@ from tanhui.steps.collect.types import RecordBatch
 from tanhui.steps.collect.verdicts import ACCEPTED, DUPLICATE, OUTCOMES, REFUSED, Reason
 
 RECORDS_PER_BATCH = 10_000
+LONGEST_NAME = {"identity": 60, "person": 1000}
 Progress = Callable[[int], None]
 
 
@@ -106,7 +108,8 @@ def ingest_file(
     Raises `Refusal` when the file cannot be read as its mapping says; batches booked before that stay booked.
     """
     report = Ingested(delivery.terms.code, delivery.mapping.name, dry_run)
-    with _taken_back() if dry_run else nullcontext():
+    _refuse_odd_names(delivery)
+    with taken_back() if dry_run else nullcontext():
         run_id = begin_run(
             partner_id=delivery.terms.id, file_name=delivery.path.name, file_digest=_digest(delivery.path),
             mapping=delivery.mapping.name, namespace=delivery.namespace, now=now(),
@@ -232,11 +235,13 @@ class _Run:
         )
 
 
-@contextmanager
-def _taken_back() -> Iterator[None]:
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
+def _refuse_odd_names(delivery: Delivery) -> None:
+    for option, name in (("identity", delivery.namespace), ("person", delivery.person)):
+        if name is None:
+            continue
+        if name.encode("utf-8", "replace").decode() != name or not name.strip() or len(name) > LONGEST_NAME[option]:
+            text = Text("“{n}”不能用作 {f}。", "“{n}” cannot be used as {f}.").format(n=name[:60], f=option)
+            raise Refusal("name_unusable", text, field=option)
 
 
 def _digest(path: Path) -> str:

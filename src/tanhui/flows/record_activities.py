@@ -30,7 +30,7 @@ from tanhui.steps.collect.columns import ActivityColumns
 from tanhui.steps.collect.identity import record_keys
 from tanhui.steps.collect.overlap import refuse_overlaps_with_booked, refuse_overlaps_within
 from tanhui.steps.collect.plausibility import check_figures, check_times
-from tanhui.steps.collect.verdicts import Reason, Verdicts
+from tanhui.steps.collect.verdicts import ACCEPTED, Reason, Verdicts
 from tanhui.steps.points.services import Award, award_points
 from tanhui.steps.quantify.services import Resolution, quantify_records, resolve_coefficients
 from tanhui.support.ledger.selectors import known_keys
@@ -175,15 +175,18 @@ def _refuse_known(verdicts: Verdicts, keys: NDArray[np.void], content: Integers)
 
 
 def _refuse_repeated(verdicts: Verdicts, keys: NDArray[np.void], content: Integers) -> dict[int, int]:
-    """Of records of one id in this batch the first that stands is meant: the later ones, each with the first."""
-    standing = verdicts.standing
-    _, first, back = np.unique(keys[standing], return_index=True, return_inverse=True)
-    if len(first) == len(standing):
+    """Of records of one id the first that stands is meant, as if each came by itself: the later ones, each with the first."""
+    if len(np.unique(keys)) == len(keys):
         return {}
-    firsts = standing[first[back]]
-    again = {int(record): int(before) for record, before in zip(standing, firsts, strict=True) if record != before}
-    for record, before in again.items():
-        verdicts.find_known(record, same=bool(content[before] == content[record]))
+    firsts: dict[bytes, int] = {}
+    again = {}
+    for record, key in enumerate(keys.tolist()):
+        if key in firsts:
+            again[record] = firsts[key]
+        elif verdicts.outcome[record] == ACCEPTED:
+            firsts[key] = record
+    for record, first in again.items():
+        verdicts.find_known(record, same=bool(content[first] == content[record]))
     return again
 
 

@@ -122,7 +122,7 @@ def test_partners_share_a_persons_cap(desk: Desk) -> None:
     other = desk.beside()
 
     found = credited(desk.send(*({"id": f"a{n}", "at": at(n), **PLATE} for n in range(2))))
-    found += credited(other.send(*({"id": f"b{n}", "at": at(n), **PLATE} for n in range(2))))
+    found += credited(other.send(*({"id": f"b{n}", "at": at(n + 2), **PLATE} for n in range(2))))
 
     assert found == [87_420, 87_420, 87_420, 0]
 

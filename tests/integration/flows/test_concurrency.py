@@ -88,7 +88,7 @@ def test_acts_that_overlap_from_many_writers_leave_one_of_each_pair(desk: Desk) 
 def test_a_persons_cap_is_exact_under_many_writers(desk: Desk) -> None:
     desks = [desk.beside() for _ in range(6)]
 
-    answers = at_once(*[lambda d=d: d.send({"id": "1", "at": at(1), **PLATE}) for d in desks])
+    answers = at_once(*[lambda d=d, n=n: d.send({"id": "1", "at": at(n), **PLATE}) for n, d in enumerate(desks)])
 
     assert sorted(mg for answer in answers for mg in credited(answer)) == [0, 0, 0, 87_420, 87_420, 87_420]
 

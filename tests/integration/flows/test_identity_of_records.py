@@ -128,7 +128,7 @@ def test_a_duplicate_stays_one_when_it_would_be_refused_today(desk: Desk) -> Non
 def test_partners_do_not_share_record_ids(desk: Desk) -> None:
     desk.send(pay("1"))
 
-    other = desk.beside().send(pay("1"))
+    other = desk.beside().send(pay("1", at=at(2)))
 
     assert ends(other) == ["accepted"]
     assert desk.balance() == (960, 960, 2)

@@ -13,7 +13,7 @@ EXPECTED = {
     "mobike-rides": (7, 3, 1, 0, 3),
     "fitbit-daily-activity": (4, 2, 0, 0, 2),
     "transit-card-taps": (5, 2, 1, 0, 2),
-    "ev-charging-sessions": (4, 1, 0, 0, 3),
+    "ev-charging-sessions": (4, 2, 0, 0, 2),
     "toll-passages": (4, 1, 1, 0, 2),
     "online-shop-invoices": (5, 2, 0, 0, 3),
     "shop-order-report": (4, 1, 0, 0, 3),

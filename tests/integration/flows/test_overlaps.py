@@ -83,6 +83,13 @@ def test_behaviors_that_are_not_exclusive_may_happen_at_once(desk: Desk) -> None
     assert desk.balance() == (1920, 1920, 4)
 
 
+def test_what_may_happen_at_once_is_still_one_act_when_two_partners_send_it(desk: Desk) -> None:
+    desk.send(pay("1"))
+
+    assert ends(desk.beside().send(pay("1"), pay("2", at=at(1)))) == ["already_booked", "accepted"]
+    assert desk.balance() == (960, 960, 2)
+
+
 def test_an_earlier_act_sent_later_is_compared_too(desk: Desk) -> None:
     desk.send(walk("1", at=at(-48), seconds=HOUR))
     desk.send(walk("2", at=at(0), seconds=HOUR))
@@ -116,3 +123,10 @@ def test_a_withdrawn_act_is_in_nobodys_way(desk: Desk) -> None:
 
     assert ends(desk.send(walk("2", at=at(0.5), seconds=HOUR))) == ["accepted"]
     assert desk.balance()[0] == 63_000
+
+
+def test_the_same_act_from_two_partners_is_booked_once(desk: Desk) -> None:
+    desk.send(pay("p1"))
+    desk.beside().send(pay("p1"))
+
+    assert desk.balance()[0] == 480

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 import pytest
-from tests.batches import NOW, Desk, ends, pay, query, walk
+from tests.batches import NOW, Desk, at, ends, pay, query, walk
 
 from tanhui.core.refusal import Refusal
 
@@ -23,7 +23,7 @@ def test_the_same_id_in_two_spaces_is_two_persons(desk: Desk) -> None:
 def test_the_same_id_in_the_same_space_is_one_person_for_every_partner(desk: Desk) -> None:
     other = desk.beside()
 
-    assert desk.send(pay("1")).persons.tolist() == other.send(pay("1")).persons.tolist()
+    assert desk.send(pay("1")).persons.tolist() == other.send(pay("1", at=at(2))).persons.tolist()
     assert desk.balance() == (960, 960, 2)
 
 

@@ -9,14 +9,13 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connection, transaction
 from tests.batches import Desk, at, pay, walk
-from tests.bookkeeping import NOW, Books
+from tests.bookkeeping import NOW, Books, as_owner
 
 
 @contextmanager
 def behind_the_guards() -> Iterator[Any]:
     """A cursor of the owner's with every guard off; what it does is seen until the block ends, and then undone."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("RESET ROLE")
+    with as_owner(), transaction.atomic(), connection.cursor() as cursor:
         for table in ("posting", "transfer", "reversal", "operation", "batch", "balance"):
             cursor.execute(f"ALTER TABLE ledger_{table} DISABLE TRIGGER USER")
         yield cursor

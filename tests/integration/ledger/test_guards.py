@@ -217,3 +217,19 @@ def copy_posting(books: Books, *, like: Any = None, **changed: Any) -> None:
         f"INSERT INTO ledger_posting ({', '.join(names)}) SELECT {', '.join(values)} FROM ledger_posting WHERE key = %s",
         like,
     )
+
+
+def test_the_application_is_not_the_owner_in_disguise(db: None) -> None:
+    """On the embedded server it logs in as its role, so that there is nothing to fall back to."""
+    if connection.settings_dict["ENGINE"] != "tanhui.config.engine.backend":
+        pytest.skip("on a server of others the login is theirs to give")
+
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        cursor.execute("SELECT rolname, rolsuper FROM pg_roles WHERE rolname = session_user")
+        assert cursor.fetchone() == ("tanhui_app", False)
+
+
+def test_nothing_can_stand_before_a_table_of_the_ledger(db: None) -> None:
+    with refused(NO_RIGHT):
+        connection.cursor().execute("CREATE TEMPORARY TABLE ledger_posting (key uuid)")

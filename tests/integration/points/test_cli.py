@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from click.testing import CliRunner, Result
 from django.db import connection, transaction
-from tests.bookkeeping import NOW, Books
+from tests.bookkeeping import NOW, Books, as_owner
 
 from tanhui.presentation.cli.books import Surroundings
 from tanhui.presentation.cli.main import commands
@@ -137,11 +137,9 @@ def test_the_audit_of_right_books_ends_well(books: Books, run: Run) -> None:
 def test_the_audit_of_wrong_books_ends_with_1_and_names_who(books: Books, run: Run) -> None:
     books.ride()
 
-    with transaction.atomic():
+    with as_owner(), transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("RESET ROLE")
             cursor.execute("UPDATE ledger_balance SET reduction_mg = 1 WHERE person_id = %s", [books.person()])
-            cursor.execute("SET ROLE tanhui_app")
         result, shown = run("audit", "--json"), run("audit")
         transaction.set_rollback(True)
 

@@ -7,6 +7,8 @@ from typing import Any
 import click
 
 from tanhui.core.described import Json, decimal, text
+from tanhui.core.refusal import Refusal
+from tanhui.core.text import Text
 from tanhui.presentation.cli import books
 from tanhui.presentation.cli.language import LANGUAGE, say, tell
 from tanhui.presentation.cli.output import console, json_option, print_json, print_table
@@ -101,13 +103,21 @@ def draft(file: Path, output: Path | None) -> None:
     if output is None:
         click.echo(drafted)
     else:
-        output.write_text(drafted, encoding="utf-8")
+        _write(drafted, output)
         console.print(
             say(
                 f"已写入 {output}；修改后用 --mapping {output}",
                 f"Written to {output}; edit it, then use --mapping {output}",
             )
         )
+
+
+def _write(drafted: str, output: Path) -> None:
+    try:
+        output.write_text(drafted, encoding="utf-8")
+    except OSError as problem:
+        text = Text("无法写入 {p}。", "{p} cannot be written.").format(p=output)
+        raise Refusal("file_unwritable", text, field="output") from problem
 
 
 def _named(mapping: str) -> FeedMapping:

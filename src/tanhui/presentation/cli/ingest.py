@@ -1,5 +1,6 @@
 """`tanhui ingest`: a partner's file into the books, with progress, and how its rows ended."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -7,6 +8,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from tanhui.core.described import Json, text
 from tanhui.flows.admit_partner import admit_partner
+from tanhui.flows.attempts import taken_back
 from tanhui.flows.ingest_file import Delivery, Ingested, ingest_file
 from tanhui.flows.scheme import Scheme
 from tanhui.presentation.cli import books
@@ -84,12 +86,13 @@ def bring_in(
     quiet: bool = False,
 ) -> Ingested:
     """Books a file with a progress bar on stderr; a partner unknown so far is admitted as a file partner."""  # fmt: skip
-    terms = admit_partner(partner, now=books.now())
-    delivery = Delivery(file, mapping, terms, identity or mapping.name, person)
-    with Progress(
+    bar = Progress(
         SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,}"), TimeElapsedColumn(),
         console=errors, transient=True, disable=quiet,
-    ) as bar:  # fmt: skip
+    )  # fmt: skip
+    with bar, taken_back() if dry_run else nullcontext():
+        terms = admit_partner(partner, now=books.now())
+        delivery = Delivery(file, mapping, terms, identity or mapping.name, person)
         task = bar.add_task(f"{file.name} · {tell(mapping.title)}", total=None)
         return ingest_file(
             delivery, scheme=scheme, now=books.surroundings().now, dry_run=dry_run,

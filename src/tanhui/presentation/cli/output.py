@@ -18,7 +18,8 @@ json_option = click.option("--json", "as_json", is_flag=True, help=say("以 JSON
 
 def print_json(value: Any) -> None:
     """One JSON document on standard output."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    written = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    click.echo(written.encode("utf-8", "backslashreplace"))  # a name of a file need not be text
 
 
 def print_table(title: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[object]]) -> None:
@@ -38,7 +39,7 @@ def refuse(refusal: Refusal, *, as_json: bool = False) -> NoReturn:
         body = {"refused": refusal.code, "field": refusal.field, "zh": refusal.text.zh, "en": refusal.text.en}
         print_json(body)
     else:
-        errors.print(f"[red]{say('被拒绝', 'Refused')}[/] [{refusal.code}] ", end="")
+        errors.print(f"[red]{say('被拒绝', 'Refused')}[/] \\[{refusal.code}] ", end="")
         errors.print(refusal.get(LANGUAGE), markup=False)
     raise SystemExit(1)
 

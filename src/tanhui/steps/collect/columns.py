@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tanhui.core.methodology import EVIDENCE_LEVELS
 from tanhui.core.refusal import Refusal
-from tanhui.core.regions import NATION, fallback, region_number
+from tanhui.core.regions import fallback, region_number
 from tanhui.steps.collect.identity import content_hashes
 from tanhui.steps.collect.types import STEPS
 from tanhui.steps.quantify.services import RecordGroup
@@ -83,16 +83,16 @@ def _groups(records: pl.DataFrame, names: list[str]) -> tuple[list[RecordGroup],
     return groups, joined["group"].to_numpy().astype(np.int64)
 
 
-def _word(variant: str | None) -> int:
-    """A variant's name as a number that is another for each; 0 for none."""
-    if variant is None:
+def _word(word: str | None) -> int:
+    """A word as a number that is another for each; 0 for none."""
+    if word is None:
         return 0
-    return int.from_bytes(blake2b(variant.encode(), digest_size=8).digest(), "big", signed=True)
+    return int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "big", signed=True)
 
 
 def _number(region: str) -> int:
     try:
         fallback(region)
     except Refusal:
-        return region_number(NATION)  # such a record is refused when its coefficient is looked for
+        return _word(region)  # such a record is refused when its coefficient is looked for
     return region_number(region)

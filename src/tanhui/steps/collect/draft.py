@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tanhui.core.refusal import Refusal
+from tanhui.core.text import Text
 from tanhui.steps.collect.names import FIELDS, ROLES, Meaning
 from tanhui.steps.collect.opening import open_table
 from tanhui.steps.collect.parts import FileShape
@@ -45,6 +47,9 @@ def draft_mapping(path: Path) -> str:
             _Column(name, shape_of(chunk.frame.get_column(name).head(SAMPLE_ROWS)) if chunk else Shape("empty"))
             for name in table.columns
         ]
+    if not columns:
+        text = Text("{p} 中没有带列名的表格。", "There is no table with named columns in {p}.").format(p=path.name)
+        raise Refusal("file_unreadable", text, field="file")
     return "\n".join(_Draft(path, columns, notes).lines()) + "\n"
 
 

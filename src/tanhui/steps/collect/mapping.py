@@ -6,6 +6,7 @@ A mapping describes a *format*, not a file: whoever exports the same columns is 
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -125,8 +126,9 @@ def mapping_named(name: str) -> FeedMapping:
     for mapping in shipped_mappings():
         if mapping.name == name:
             return mapping
-    if Path(name).is_file():
-        return load_mapping(Path(name))
+    with suppress(OSError, ValueError):  # a name that no file can have
+        if Path(name).is_file():
+            return load_mapping(Path(name))
     names = ", ".join(mapping.name for mapping in shipped_mappings())
     text = Text(
         "没有映射“{n}”；可用：{k}，或给出 YAML 文件路径。",

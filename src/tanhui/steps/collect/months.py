@@ -7,7 +7,7 @@ never looks like saving.
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
@@ -64,6 +64,9 @@ class _Maker:
         """Steps per field, or the reason and what its sentence says; a complete month is added to `earlier`."""
         named = {"month": self.month.first.strftime("%Y-%m")}
         share = Fraction(self.month.covered_s, self.length_s)
+        over = _start(self.month.first, self.plan.mapping.zone) + timedelta(seconds=self.length_s)
+        if over > self.plan.asked.now:
+            return "month_not_over", {**named}
         if share < Fraction(self.aggregate.coverage):
             least = f"{float(Fraction(self.aggregate.coverage)):.0%}"
             return "incomplete_month", {**named, "value": f"{float(share):.1%}", "least": least}

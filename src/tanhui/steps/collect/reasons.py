@@ -51,6 +51,7 @@ REASONS: dict[str, Text] = {
     "incomplete_month": Text(
         "{month} 的数据覆盖率为 {value}，低于 {least}。", "{month} is covered to {value}, less than {least}."
     ),
+    "month_not_over": Text("{month} 尚未结束；月末之后再提交。", "{month} is not over yet; send it when it is."),
     "no_baseline_yet": Text(
         "{month} 之前只有 {value} 个完整月份，需要 {least} 个才能确定基准线。",
         "Only {value} complete months precede {month}; the baseline needs {least}.",

@@ -51,9 +51,10 @@ def _conditions(which: QuarantineFilter) -> dict[str, Any]:
     return {name: value for name, value in named.items() if value is not None}
 
 
-def kept_months(mapping: str) -> dict[str, dict[date, int]]:
+def kept_months(mapping: str, *, namespace: str) -> dict[str, dict[date, int]]:
     """The complete months that could not be booked for want of a baseline, by household: first day → whole steps."""
-    rows = QuarantinedRow.objects.filter(mapping=mapping, reason="no_baseline_yet").order_by("id")
+    runs = FeedRun.objects.filter(mapping=mapping, namespace=namespace)
+    rows = QuarantinedRow.objects.filter(run_id__in=runs.values("id"), reason="no_baseline_yet").order_by("id")
     months: dict[str, dict[date, int]] = defaultdict(dict)
     for raw in rows.values_list("raw", flat=True):
         kept = json.loads(raw)

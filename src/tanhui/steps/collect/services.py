@@ -42,7 +42,7 @@ def begin_run(*, partner_id: int, file_name: str, file_digest: str, mapping: str
     """The number of a new run of a feed."""
     run = FeedRun.objects.create(
         partner_id=partner_id,
-        file_name=file_name,
+        file_name=file_name.encode("utf-8", "replace").decode(),
         file_digest=file_digest,
         mapping=mapping,
         namespace=namespace,

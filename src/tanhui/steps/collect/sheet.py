@@ -5,6 +5,7 @@ from typing import Any
 
 import fastexcel
 import polars as pl
+from xlsxwriter.exceptions import XlsxWriterException
 
 from tanhui.core.refusal import Refusal
 from tanhui.core.text import Language, Text
@@ -40,15 +41,24 @@ def write_sheet(rows: list[dict[str, Any]], path: Path, *, language: Language) -
     ]
     frame = pl.DataFrame(table, schema=dict.fromkeys([*OURS, *cells], pl.String))
     match path.suffix.lower():
-        case ".csv":
-            frame.write_csv(path, include_bom=True)
-        case ".xlsx":
-            frame.write_excel(path, autofit=True)
+        case ".csv" | ".xlsx":
+            _write(frame, path)
         case other:
             text = Text(
                 "不支持“{o}”；请用 .csv 或 .xlsx。", "“{o}” is no kind of sheet we write; use .csv or .xlsx."
             ).format(o=other)
             raise Refusal("sheet_kind", text, field="file")
+
+
+def _write(frame: pl.DataFrame, path: Path) -> None:
+    try:
+        if path.suffix.lower() == ".csv":
+            frame.write_csv(path, include_bom=True)
+        else:
+            frame.write_excel(path, autofit=True)
+    except (OSError, XlsxWriterException) as problem:
+        text = Text("无法写入 {p}。", "{p} cannot be written.").format(p=path)
+        raise Refusal("sheet_unwritable", text, field="file") from problem
 
 
 def read_sheet(path: Path) -> pl.DataFrame:

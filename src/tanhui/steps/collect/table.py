@@ -49,9 +49,11 @@ def named(cells: Sequence[str], shape: FileShape, wanted: Iterable[str] = ()) ->
         for other in (name, *others):
             canonical.setdefault(_key(other), name)
     names: list[str] = []
+    given: set[str] = set()
     for number, cell in enumerate(cells, 1):
         name = canonical.get(_key(cell), trimmed(cell)) or f"column_{number}"
-        names.append(name if name not in names else f"{name}_{number}")
+        names.append(name if name not in given else f"{name}_{number}")
+        given.add(names[-1])
     return tuple(names)
 
 

@@ -32,13 +32,21 @@ class DocumentRefusal(Refusal):
         self.said = text
 
 
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as problem:
+        sentence = Text("无法作为 UTF-8 文本读取。", "it cannot be read as UTF-8 text.")
+        raise DocumentRefusal("document_unreadable", sentence, path=path, line=1, item="") from problem
+
+
 class Document:
     """A YAML document: its content as plain values, and the line of every item in it."""
 
     def __init__(self, path: Path, *, text: str | None = None) -> None:
         """Raises `DocumentRefusal` when it is not YAML or gives a key twice. `text` is the content if the file is not there."""
         self.path = path
-        self.text = path.read_text(encoding="utf-8") if text is None else text
+        self.text = _read(path) if text is None else text
         self._lines: dict[Path_, int] = {(): 1}
         try:
             node = yaml.compose(self.text, Loader=_Loader)
@@ -46,7 +54,13 @@ class Document:
             line = problem.problem_mark.line + 1 if problem.problem_mark else 1
             sentence = Text("不是合法的 YAML：{p}", "not valid YAML: {p}").format(p=problem.problem)
             raise DocumentRefusal("document_syntax", sentence, path=path, line=line, item="") from problem
-        self.content: Any = self._value(node, ()) if node is not None else {}
+        except (yaml.YAMLError, RecursionError) as problem:
+            sentence = Text("不是合法的 YAML。", "not valid YAML.")
+            raise DocumentRefusal("document_syntax", sentence, path=path, line=1, item="") from problem
+        try:
+            self.content: Any = self._value(node, ()) if node is not None else {}
+        except RecursionError as problem:
+            raise self.refuse("document_syntax", Text("嵌套过深。", "nested too deeply.")) from problem
 
     def refuse(self, code: str, text: Text, at: Path_ = ()) -> DocumentRefusal:
         """The refusal of the item at that path, to be raised."""

@@ -17,7 +17,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         server = embedded.ensure_running(self.settings_dict["TANHUI_HOME"])
         if parameters["dbname"] == DATABASE:
             ensure_database(server, DATABASE)
-        return parameters | server.connection(parameters["dbname"])
+        user = self.settings_dict.get("USER") or server.superuser
+        return parameters | server.connection(parameters["dbname"]) | {"user": user}
 
     def server_status(self) -> embedded.Server | None:
         """The embedded server if it lives; starts nothing."""
