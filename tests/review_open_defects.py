@@ -27,16 +27,8 @@ TAMPERED = {
                    SELECT max(o.occurred_at + o.duration_s * interval '1 second') FROM ledger_posting AS o, p
                    WHERE o.person_id = p.person_id AND o.key <> p.key AND o.kind <> 2)
         FROM p WHERE b.person_id = p.person_id""",
-    "points that live for ever": "UPDATE ledger_posting SET expires_on = '9999-12-31' WHERE person_id = %s AND NOT EXISTS (SELECT FROM ledger_transfer AS t WHERE t.person_id = ledger_posting.person_id)",
-    "another region": "UPDATE ledger_posting SET region = 110000 WHERE person_id = %s",
     "another household": "UPDATE ledger_posting SET household = 77 WHERE person_id = %s",
     "another content": "UPDATE ledger_posting SET content = content + 1 WHERE person_id = %s",
-    "a cap that cut nothing": """
-        WITH p AS (SELECT * FROM ledger_posting WHERE person_id = %s AND kind = 1 ORDER BY sequence DESC LIMIT 1),
-             cut AS (UPDATE ledger_posting AS q SET credited_mg = 0, points_milli = 0, capped_by = 1 FROM p WHERE q.key = p.key)
-        UPDATE ledger_balance AS b SET reduction_mg = b.reduction_mg - p.credited_mg,
-               available_milli = b.available_milli - p.points_milli FROM p WHERE b.person_id = p.person_id""",
-    "a methodology rewritten": "UPDATE quantify_methodology_version SET document = 'x' WHERE %s > 0",
     "a blocked account freed or a free one blocked": "UPDATE ledger_balance SET blocked = NOT blocked WHERE person_id = %s",
 }  # fmt: skip
 

@@ -48,9 +48,9 @@ def look_up_and_multiply(
             np.copyto(place, places[0][here])
             for more in places[1:]:
                 np.add(place, more[here], out=place)
-            np.take(
-                tables_ng[0], place, out=total_ng, mode="clip"
-            )  # places are in the table: "clip" only spares a copy
+            if place.max() >= len(tables_ng[0]):
+                raise IndexError("a place beyond the table of coefficients")
+            np.take(tables_ng[0], place, out=total_ng, mode="clip")  # nothing is clipped: it only spares a copy
             np.multiply(total_ng, activities[0][here], out=total_ng)
             for table, activity in zip(tables_ng[1:], activities[1:], strict=True):
                 total_ng += table.take(place) * activity[here]

@@ -42,13 +42,17 @@ def caps_kept(caps: Mapping[int, tuple[int, tuple[Cap, ...]]]) -> Iterator[Fault
     yield from ledger.unreached(limits, of_points=False)
 
 
+def _parts(cap: Cap) -> tuple[tuple[Unit, int | None], ...]:
+    return ("records", cap.records), ("milligrams", cap.reduction_mg)
+
+
 def _limits(caps: Mapping[int, tuple[int, tuple[Cap, ...]]]) -> list[Limit]:
     """What the caps allow. Records under a lower cap of the same kind count with those under a higher one: they stay below."""
     sets = defaultdict(set)
     bounds: dict[tuple[int, Cap, Unit], set[tuple[int, int]]] = defaultdict(set)
     for number, (behavior, several) in caps.items():
         for cap in several:
-            for unit, most in (("records", cap.records), ("milligrams", cap.reduction_mg)):
+            for unit, most in _parts(cap):
                 if most is not None:
                     sets[behavior].add((cap.per, cap.by, unit, most))
                     bounds[behavior, Cap(cap.per, cap.by), unit].add((number, most))

@@ -135,7 +135,7 @@ def _rated_by(limits: Sequence[Limit]) -> str:
     return "rule_id" if limits[0].unit == "milli_points" else "coefficient_id"
 
 
-def _columns(limits: Sequence[Limit]) -> dict[str, list[int] | list[str]]:
+def _columns(limits: Sequence[Limit]) -> dict[str, Sequence[int] | Sequence[str]]:
     applies = [
         (place, number, int(number in limit.own)) for place, limit in enumerate(limits, 1) for number in limit.numbers
     ]

@@ -98,7 +98,8 @@ CHECKS: dict[str, str] = {
         WHERE (o.kind IN (1, 3) AND n.kind = 2 AND n.reduction_mg = -o.reduction_mg AND n.credited_mg = -o.credited_mg
                AND (n.quantity_1, n.quantity_2, n.quantity_3, n.batch_id IS DISTINCT FROM m.batch_id, {_same("n")})
                  = (o.quantity_1, o.quantity_2, o.quantity_3, r.replaced_by IS NULL, {_same("o")})
-               AND (r.replaced_by IS NULL OR (m.kind = 3 AND ({_same("m")}) = ({_same("o")})))) IS NOT TRUE
+               AND (r.replaced_by IS NULL OR (m.kind = 3 AND ({_same("m")}) = ({_same("o")})))
+               AND EXISTS (SELECT FROM ledger_operation AS w WHERE w.key = r.key AND w.kind = 'correct')) IS NOT TRUE
         LIMIT {{most}}""",
     "reversals_have_their_record": """
         SELECT p.key AS about, p.kind FROM ledger_posting AS p

@@ -30,15 +30,15 @@ def stream_postings(names: tuple[str, ...]) -> Iterator[Columns]:
 
 
 def booked_at(batches: Integers) -> Integers:
-    """When each of these batches was booked, in microseconds since 1970; very small for one that there is not."""
-    numbers, back = np.unique(batches, return_inverse=True)
+    """When each of these batches was booked, in microseconds since 1970; very small for one that there is not; at least one is asked."""
+    changes = np.flatnonzero(np.diff(batches, prepend=batches[0] - 1))  # a batch's postings mostly lie together
+    lengths = np.diff(changes, append=len(batches))
     with raw_cursor() as cursor:
         cursor.execute(
-            "SELECT array_agg(coalesce(b.booked_at, '-infinity') ORDER BY n) FROM unnest(%s) AS n "
-            "LEFT JOIN ledger_batch AS b ON b.id = n",
-            [numbers],
+            "SELECT array_agg(coalesce(b.booked_at, '-infinity') ORDER BY place) "
+            "FROM unnest(%s) WITH ORDINALITY AS run(number, place) LEFT JOIN ledger_batch AS b ON b.id = run.number",
+            [batches[changes]],
         )
         row = cursor.fetchone()
     assert row is not None
-    moments: Integers = row[0][back]
-    return moments
+    return np.repeat(row[0], lengths)
