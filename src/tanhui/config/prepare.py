@@ -36,6 +36,7 @@ def prepare() -> None:
     with owner.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATING])
         _ensure_role(cursor)
+        _forbid_shadows(cursor, owner.settings_dict["NAME"])
     executor = MigrationExecutor(owner)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", database="owner", verbosity=0, interactive=False)
@@ -63,6 +64,14 @@ def _ensure_role(cursor: CursorWrapper) -> None:
             en=f"The database's owner may not make or take the role {ROLE}; as a superuser: CREATE ROLE {ROLE}; GRANT {ROLE} TO the owner.",
             zh=f"数据库所有者无权建立或使用角色 {ROLE}；请以超级用户执行 CREATE ROLE {ROLE}; 并 GRANT {ROLE} TO 所有者。",
         ) from problem
+
+
+def _forbid_shadows(cursor: CursorWrapper, database: str) -> None:
+    """Nobody but the owner makes temporary tables: one named as a table of the ledger would stand before it."""
+    cursor.execute("SELECT has_database_privilege(%s, current_database(), 'TEMPORARY')", [ROLE])
+    (allowed,) = cursor.fetchone()
+    if allowed:
+        cursor.execute(f"REVOKE TEMPORARY ON DATABASE {connections['owner'].ops.quote_name(database)} FROM PUBLIC")
 
 
 def _first_line(problem: Exception) -> str:

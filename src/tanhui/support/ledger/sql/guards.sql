@@ -144,8 +144,3 @@ GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO tanhui_app;
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO tanhui_app;
 REVOKE INSERT ON ledger_balance, django_migrations FROM tanhui_app;
 GRANT INSERT (person_id), UPDATE (blocked) ON ledger_balance TO tanhui_app;
-
--- Nobody but the owner makes temporary tables here: one named as a table of the ledger would stand before it.
-DO $$ BEGIN
-    EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
-END $$;
