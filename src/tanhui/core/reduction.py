@@ -14,8 +14,8 @@ from tanhui.core.coefficients import NG_PER_MG
 
 Integers = NDArray[np.int64]
 Places = NDArray[np.int64] | NDArray[np.int32]
-BLOCK = 1 << 14  # records whose numbers stay in the processor's cache from one step to the next
-SPAN = 1 << 19  # records worth a thread: a multiple of the block
+BLOCK = 1 << 15  # records whose numbers stay in the processor's cache from one step to the next
+SPAN = 1 << 20  # records worth a thread: a multiple of the block
 
 
 def multiply(coefficients_ng: Sequence[int], activities: Sequence[Integers]) -> Integers:
@@ -38,19 +38,16 @@ def look_up_and_multiply(
 
     def multiply_span(start: int) -> None:
         end = min(start + SPAN, records)
-        place_of = np.empty(
-            min(BLOCK, end - start), dtype=places[0].dtype
-        )  # made once: new memory costs more than the sums
+        # Made once, as new memory costs more than the sums; of the type that NumPy looks up with, to spare another.
+        place_of = np.empty(min(BLOCK, end - start), dtype=np.intp)
         total_of = np.empty(len(place_of), dtype=np.int64)
         for block in range(start, end, BLOCK):
             here = slice(block, min(block + BLOCK, end))
             place, total_ng = place_of[: here.stop - block], total_of[: here.stop - block]
-            np.copyto(place, places[0][here])
-            for more in places[1:]:
-                np.add(place, more[here], out=place)
+            np.add(places[0][here], places[1][here] if len(places) > 1 else 0, out=place)
             if place.max() >= len(tables_ng[0]):
                 raise IndexError("a place beyond the table of coefficients")
-            np.take(tables_ng[0], place, out=total_ng, mode="clip")  # nothing is clipped: it only spares a copy
+            np.take(tables_ng[0], place, out=total_ng, mode="wrap")  # nothing is wrapped: it only spares a copy
             np.multiply(total_ng, activities[0][here], out=total_ng)
             for table, activity in zip(tables_ng[1:], activities[1:], strict=True):
                 total_ng += table.take(place) * activity[here]
