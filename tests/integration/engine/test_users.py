@@ -26,14 +26,14 @@ try:
     print(os.stat(server.home / "postgresql" / "data").st_uid == nobody.pw_uid, answer)
     embedded.stop(home)
 except Exception as error:
-    print(getattr(error, "code", repr(error)))
+    print(getattr(error, "code", repr(error)), "" if hasattr(error, "code") and error.code != "start_failed" else error)
 """
 
 
 def run_as_nobody(home: Path) -> str:
     answer = subprocess.run([sys.executable, "-c", AS_NOBODY, str(home)], capture_output=True, text=True, check=False)
     assert answer.stderr == ""
-    return answer.stdout.strip()
+    return answer.stdout.strip()  # of a refusal its code; why a server did not start is told in full
 
 
 @as_root
