@@ -54,7 +54,7 @@ class _ColumnDumper(Dumper):
         return (_KeysDumper if obj.dtype.kind == "V" else _NumbersDumper)(np.ndarray)
 
     def dump(self, obj: Column) -> Buffer:
-        raise NotImplementedError
+        raise AssertionError("`upgrade` has chosen another dumper")
 
 
 class _NumbersDumper(Dumper):
