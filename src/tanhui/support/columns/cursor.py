@@ -53,7 +53,7 @@ class _ColumnDumper(Dumper):
     def upgrade(self, obj: Column, format: PyFormat) -> Dumper:  # noqa: A002, ARG002
         return (_KeysDumper if obj.dtype.kind == "V" else _NumbersDumper)(np.ndarray)
 
-    def dump(self, obj: Column) -> Buffer:
+    def dump(self, obj: Column) -> Buffer:  # noqa: ARG002
         raise AssertionError("`upgrade` has chosen another dumper")
 
 
