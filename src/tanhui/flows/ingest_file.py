@@ -24,7 +24,7 @@ from tanhui.flows.attempts import taken_back
 from tanhui.flows.household_history import HouseholdHistory
 from tanhui.flows.record_activities import Prepared, Recorded, Recorder, Sender
 from tanhui.flows.scheme import Scheme
-from tanhui.participants.types import PartnerTerms
+from tanhui.participants.organizations.types import PartnerTerms
 from tanhui.steps.collect.fields import fields_of
 from tanhui.steps.collect.mapping import FeedMapping
 from tanhui.steps.collect.read import raw_rows, read_records

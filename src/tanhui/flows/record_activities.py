@@ -18,8 +18,14 @@ from numpy.typing import NDArray
 from tanhui.flows.ahead import Touched, Wake
 from tanhui.flows.attempts import in_transaction
 from tanhui.flows.scheme import Scheme
-from tanhui.participants.services import UNKNOWN, household_number, linked_persons, resolve_persons, subject_hashes
-from tanhui.participants.types import PartnerTerms
+from tanhui.participants.organizations.types import PartnerTerms
+from tanhui.participants.persons.services import (
+    UNKNOWN,
+    household_number,
+    linked_persons,
+    resolve_persons,
+    subject_hashes,
+)
 from tanhui.steps.account.corrections import moment
 from tanhui.steps.account.ledger import AccountState, hold_households, open_carbon_accounts, post_batch, read_state
 from tanhui.steps.account.services import (
