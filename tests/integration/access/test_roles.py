@@ -11,7 +11,7 @@ from tanhui.flows.manage_staff import grant_role, revoke_role, set_staff_active
 from tanhui.support.security.access.selectors import staff_accounts, staff_number
 from tanhui.support.security.access.types import Actor, Forbidden, StaffRefused, platform
 
-NOW = datetime(2026, 11, 1, tzinfo=UTC)
+NOW = datetime(2099, 1, 1, tzinfo=UTC)  # later than what the helper makes
 ADMINISTRATORS = ["system_admin", "security_admin", "audit_admin"]
 
 
@@ -100,7 +100,8 @@ def test_the_owner_does_not_change_the_log_by_mistake_either(statement):
     with connections["owner"].cursor() as cursor, pytest.raises(Error, match="access keeps what happened"):  # noqa: PT012
         cursor.execute("BEGIN")
         try:
-            cursor.execute("INSERT INTO access_sign_in (at, event, method, agent) VALUES (now(), 'x', '', '')")
+            if "TRUNCATE" not in statement:  # which needs no row to be refused
+                cursor.execute("INSERT INTO access_sign_in (at, event, method, agent) VALUES (now(), 'x', '', '')")
             cursor.execute(statement)
         finally:
             cursor.execute("ROLLBACK")
