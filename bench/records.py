@@ -9,7 +9,7 @@ from uuid import UUID
 import numpy as np
 import polars as pl
 
-from tanhui.participants.types import PartnerTerms
+from tanhui.participants.organizations.types import PartnerTerms
 from tanhui.steps.collect.types import RECORD_COLUMNS, STEPS
 from tanhui.steps.quantify.library import Library
 from tanhui.steps.quantify.loader import load_factors

@@ -33,7 +33,7 @@ from bench.database import (
 )
 from bench.records import NAMESPACE, NOW, TERMS, batches, bench_library
 from tanhui.flows.ahead import one_ahead
-from tanhui.flows.record_activities import Recorded, Sender, prepare_activities, record_prepared
+from tanhui.flows.record_activities import Recorded, Recorder, Sender
 from tanhui.flows.scheme import Scheme, open_scheme
 from tanhui.support.ledger.types import POSTING_COLUMNS
 
@@ -73,9 +73,9 @@ def open_bench_scheme() -> Scheme:
 
 def settle(scheme: Scheme, turn: list[pl.DataFrame]) -> list[Recorded]:
     """Books some batches as a file's are booked: one is prepared while the one before it is on its way."""
-    sender = Sender(TERMS, NAMESPACE, "bench")
-    ready = one_ahead(prepare_activities(records, sender=sender, scheme=scheme, now=NOW) for records in turn)
-    return [record_prepared(prepared, sender=sender, scheme=scheme, now=NOW) for prepared in ready]
+    recorder = Recorder(Sender(TERMS, NAMESPACE, "bench"), scheme)
+    ready = one_ahead(recorder.prepare(records, now=NOW) for records in turn)
+    return [recorder.record(prepared, now=NOW) for prepared in ready]
 
 
 def turns(work: list[pl.DataFrame]) -> list[list[pl.DataFrame]]:

@@ -67,7 +67,7 @@ class Desk:
     @classmethod
     def open(cls, scheme: Any = None) -> "Desk":
         from tanhui.flows.scheme import open_scheme
-        from tanhui.participants.services import admit_file_partner
+        from tanhui.participants.organizations.services import admit_file_partner
         from tanhui.steps.quantify.library import library
 
         name = f"desk-{next(_NAMES)}-{np.random.default_rng().integers(10**9)}"

@@ -111,7 +111,7 @@ class Books:
         if name not in self.people:
             from django.db import transaction
 
-            from tanhui.participants.services import resolve_persons, subject_hashes
+            from tanhui.participants.persons.services import resolve_persons, subject_hashes
             from tanhui.steps.account.ledger import open_carbon_accounts
 
             with transaction.atomic():
@@ -135,7 +135,7 @@ class Books:
 def new_books() -> Books:
     """Books with a partner nobody else has."""
     from tanhui.flows.scheme import open_scheme
-    from tanhui.participants.services import admit_file_partner
+    from tanhui.participants.organizations.services import admit_file_partner
     from tanhui.steps.quantify.library import library
 
     name = f"test-{next(_NUMBERS)}-{np.random.default_rng().integers(10**9)}"

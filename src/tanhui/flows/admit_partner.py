@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tanhui.participants.services import admit_file_partner
-from tanhui.participants.types import PartnerTerms
+from tanhui.participants.organizations.services import admit_file_partner
+from tanhui.participants.organizations.types import PartnerTerms
 
 
 def admit_partner(code: str, *, now: datetime) -> PartnerTerms:

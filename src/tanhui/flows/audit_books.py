@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from tanhui.core.conversion import ConversionRule
 from tanhui.core.text import Text
-from tanhui.participants.selectors import partner_codes, unknown_persons
+from tanhui.participants.organizations.selectors import partner_codes
+from tanhui.participants.persons.selectors import unknown_persons
 from tanhui.steps.account.proving import caps_kept, credits_follow
 from tanhui.steps.collect.columns import DAY, ZONE
 from tanhui.steps.points.operations_proving import wrong_operations

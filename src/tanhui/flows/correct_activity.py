@@ -19,7 +19,7 @@ from tanhui.core.described import Json
 from tanhui.core.refusal import Refusal
 from tanhui.core.text import Text
 from tanhui.flows.attempts import in_transaction
-from tanhui.participants.selectors import partner_codes
+from tanhui.participants.organizations.selectors import partner_codes
 from tanhui.steps.account.corrections import Figures, begin_correction, book_replacement, moment, take_back_record
 from tanhui.steps.account.ledger import hold_households, read_state
 from tanhui.steps.account.services import CAPPED_BY_POINTS, Holders, credit_under_caps, local_day

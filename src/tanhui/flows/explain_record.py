@@ -14,7 +14,7 @@ from tanhui.core.reduction import multiply
 from tanhui.core.refusal import Refusal
 from tanhui.core.regions import fallback, region_of_number
 from tanhui.core.text import Text
-from tanhui.participants.selectors import partner_codes
+from tanhui.participants.organizations.selectors import partner_codes
 from tanhui.steps.account.selectors import record
 from tanhui.steps.account.services import CAPPED_BY_POINTS, CAPPED_BY_RECORDS, CAPPED_BY_REDUCTION
 from tanhui.steps.identify.behaviors import behavior_named

@@ -4,8 +4,8 @@ import re
 
 from tanhui.core.refusal import Refusal
 from tanhui.core.text import Text
-from tanhui.participants.selectors import namespaces, person_exists, person_of_subject
-from tanhui.participants.services import subject_hash
+from tanhui.participants.persons.selectors import namespaces, person_exists, person_of_subject
+from tanhui.participants.persons.services import subject_hash
 
 
 def find_person(named: str, *, secret: bytes) -> int:

@@ -3,8 +3,8 @@
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from tanhui.participants.selectors import person_of_subject
-from tanhui.participants.services import subject_hash
+from tanhui.participants.persons.selectors import person_of_subject
+from tanhui.participants.persons.services import subject_hash
 from tanhui.steps.account.selectors import standing_records
 from tanhui.steps.collect.mapping import FeedMapping
 from tanhui.steps.collect.selectors import kept_months

@@ -22,9 +22,9 @@ from tanhui.core.text import Text
 from tanhui.flows.ahead import one_ahead
 from tanhui.flows.attempts import taken_back
 from tanhui.flows.household_history import HouseholdHistory
-from tanhui.flows.record_activities import Prepared, Recorded, Sender, prepare_activities, record_prepared
+from tanhui.flows.record_activities import Prepared, Recorded, Recorder, Sender
 from tanhui.flows.scheme import Scheme
-from tanhui.participants.types import PartnerTerms
+from tanhui.participants.organizations.types import PartnerTerms
 from tanhui.steps.collect.fields import fields_of
 from tanhui.steps.collect.mapping import FeedMapping
 from tanhui.steps.collect.read import raw_rows, read_records
@@ -133,7 +133,7 @@ class _Run:
     ) -> None:
         self.delivery, self.scheme, self.now, self.run_id = delivery, scheme, now, run_id
         self.report, self.progress = report, progress
-        self.sender = Sender(delivery.terms, delivery.namespace, f"run {run_id}")
+        self.recorder = Recorder(Sender(delivery.terms, delivery.namespace, f"run {run_id}"), scheme)
         self.late: dict[int, tuple[int, Reason]] = {}
 
     def book(self) -> None:
@@ -171,13 +171,13 @@ class _Run:
 
     def _prepared(self, batch: RecordBatch) -> list[tuple[pl.DataFrame, Prepared]]:
         return [
-            (records, prepare_activities(records, sender=self.sender, scheme=self.scheme, now=self.now()))
+            (records, self.recorder.prepare(records, now=self.now()))
             for records in batch.records.iter_slices(RECORDS_PER_BATCH)
             if records.height
         ]
 
     def _record(self, records: pl.DataFrame, prepared: Prepared) -> None:
-        recorded = record_prepared(prepared, sender=self.sender, scheme=self.scheme, now=self.now())
+        recorded = self.recorder.record(prepared, now=self.now())
         weights = records["rows"].to_numpy()
         behaviors = records["behavior"].to_numpy()
         self.report.records += len(weights)

@@ -2,20 +2,30 @@
 
 collect (known already?) → quantify (which coefficient?) → collect (plausible? overlapping?) → quantify → account (caps) →
 points → ledger. Every record ends accepted, duplicate, conflict or refused; what is accepted is booked, all or nothing.
+
+What needs no transaction may be done ahead: a batch is prepared while the one before it is booked, and what it has read of
+the books by then is brought up to date by what this process has booked since. The ledger refuses it when others have, too.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import count
+from itertools import chain, repeat
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from tanhui.flows.ahead import Touched, Wake
 from tanhui.flows.attempts import in_transaction
 from tanhui.flows.scheme import Scheme
-from tanhui.participants.services import UNKNOWN, household_number, linked_persons, resolve_persons, subject_hashes
-from tanhui.participants.types import PartnerTerms
+from tanhui.participants.organizations.types import PartnerTerms
+from tanhui.participants.persons.services import (
+    UNKNOWN,
+    household_number,
+    linked_persons,
+    resolve_persons,
+    subject_hashes,
+)
 from tanhui.steps.account.corrections import moment
 from tanhui.steps.account.ledger import AccountState, hold_households, open_carbon_accounts, post_batch, read_state
 from tanhui.steps.account.services import (
@@ -76,13 +86,46 @@ class Prepared:
     resolution: Resolution
     verdicts: Verdicts
     repeats: dict[int, int]
+    mark: int
+    known: dict[bytes, int]
+    state: AccountState
 
 
-def prepare_activities(records: pl.DataFrame, *, sender: Sender, scheme: Scheme, now: datetime) -> Prepared:
-    """A batch made ready to be booked, which may be done in another thread than its booking.
+@dataclass(frozen=True)
+class Recorder:
+    """Books what one sender sends, batch after batch, each with `prepare` and then `record`."""
 
-    `records` has `RECORD_COLUMNS` and a column of whole steps per field.
-    """
+    sender: Sender
+    scheme: Scheme
+    wake: Wake = field(default_factory=Wake)
+
+    def prepare(self, records: pl.DataFrame, *, now: datetime) -> Prepared:
+        """A batch made ready to be booked; this may be done in another thread, while the batch before it is booked.
+
+        `records` has `RECORD_COLUMNS` and a column of whole steps per field.
+        """
+        return _prepare(records, self.sender, self.scheme, now, self.wake.mark())
+
+    def record(self, prepared: Prepared, *, now: datetime) -> Recorded:
+        """Books a batch and says how each record ended.
+
+        When other writers are at the same accounts, the batch is tried again as a whole; from the second time it holds the
+        accounts before it looks at them.
+        """
+        tries = chain([self.wake.since(prepared.mark)], repeat(None))
+        recorded = in_transaction(lambda: _book(prepared, self.sender, self.scheme, now, next(tries)))
+        standing = recorded.verdicts.standing
+        self.wake.add(Touched(np.unique(recorded.persons[standing]), frozenset(recorded.keys[standing].tolist())))
+        return recorded
+
+
+def record_activities(records: pl.DataFrame, *, sender: Sender, scheme: Scheme, now: datetime) -> Recorded:
+    """Prepares and books one batch."""
+    recorder = Recorder(sender, scheme)
+    return recorder.record(recorder.prepare(records, now=now), now=now)
+
+
+def _prepare(records: pl.DataFrame, sender: Sender, scheme: Scheme, now: datetime, mark: int) -> Prepared:
     batch, verdicts = ActivityColumns(records), Verdicts.of(records.height)
     subjects = subject_hashes(batch.subjects, namespace=sender.namespace, secret=scheme.secret)
     keys = record_keys(batch.record_ids, partner_id=sender.terms.id)
@@ -97,35 +140,27 @@ def prepare_activities(records: pl.DataFrame, *, sender: Sender, scheme: Scheme,
     _refuse_implausible(verdicts, batch, resolution)
     repeats = _refuse_repeated(verdicts, keys, content)
     persons = linked_persons(subjects)
-    return Prepared(batch, subjects, persons, households, keys, content, resolution, verdicts, repeats)
+    state = read_state(np.unique(persons[(persons != UNKNOWN) & (verdicts.outcome == ACCEPTED)]), hold=False)
+    return Prepared(
+        batch, subjects, persons, households, keys, content, resolution, verdicts, repeats, mark, known_keys(keys), state
+    )  # fmt: skip
 
 
-def record_activities(records: pl.DataFrame, *, sender: Sender, scheme: Scheme, now: datetime) -> Recorded:
-    """Prepares and books one batch."""
-    prepared = prepare_activities(records, sender=sender, scheme=scheme, now=now)
-    return record_prepared(prepared, sender=sender, scheme=scheme, now=now)
-
-
-def record_prepared(prepared: Prepared, *, sender: Sender, scheme: Scheme, now: datetime) -> Recorded:
-    """Books a batch and says how each record ended.
-
-    When other writers are at the same accounts, the batch is tried again as a whole; from the second time it holds the
-    accounts before it looks at them.
-    """
-    tries = count()
-    return in_transaction(lambda: _book(prepared, sender, scheme, now, hold=next(tries) > 0))
-
-
-def _book(prepared: Prepared, sender: Sender, scheme: Scheme, now: datetime, *, hold: bool) -> Recorded:
+def _book(prepared: Prepared, sender: Sender, scheme: Scheme, now: datetime, since: Touched | None) -> Recorded:
+    """Books it. What was read ahead counts, but for what was booked `since`; when that is None, all is held and read anew."""
     batch, resolution, keys = prepared.batch, prepared.resolution, prepared.keys
     verdicts = prepared.verdicts.copy()
-    _refuse_known(verdicts, keys, prepared.content)
+    anew = since is None or not since.keys.isdisjoint(keys.tolist())
+    _refuse_known(verdicts, known_keys(keys) if anew else prepared.known, keys, prepared.content)
 
     standing = verdicts.standing
     shared = np.array([of_households(methodology.caps) for methodology in resolution.methodologies], dtype=np.bool_)
     hold_households(prepared.households[standing][shared[resolution.index[standing]]])
-    holders, state = _holders(prepared, standing, sender, now, hold=hold)
+    holders, state = _holders(prepared, standing, sender, now, since)
     _refuse_overlapping(verdicts, batch, resolution, holders, sender)
+    overlapping = standing[verdicts.outcome[standing] != ACCEPTED]
+    if len(overlapping):  # perhaps itself, which another process has booked meanwhile
+        _refuse_known(verdicts, known_keys(keys[overlapping]), keys, prepared.content)
     for record, first in prepared.repeats.items():
         verdicts.share_refusal(record, first)
 
@@ -150,7 +185,7 @@ def _households(batch: ActivityColumns, sender: Sender, scheme: Scheme) -> Integ
 
 
 def _holders(
-    prepared: Prepared, standing: Integers, sender: Sender, now: datetime, *, hold: bool
+    prepared: Prepared, standing: Integers, sender: Sender, now: datetime, since: Touched | None
 ) -> tuple[Holders, AccountState]:
     """Whose records these are. Nobody becomes a person, and nothing is known of anybody, by a record that was refused."""
     persons, new = prepared.persons[standing], np.empty(0, dtype=np.int64)
@@ -159,14 +194,16 @@ def _holders(
         subjects = prepared.subjects[standing[unknown]]
         persons[unknown], new = resolve_persons(subjects, namespace=sender.namespace, now=now)
     open_carbon_accounts(new)
-    state = read_state(np.unique(persons), hold=hold)
+    if since is None:
+        state = read_state(np.unique(persons), hold=True)
+    else:
+        state = prepared.state.brought_up(np.unique(persons), changed=since.persons)
     many = len(prepared.batch)
     ended_at = _spread(state.ended_at_of(persons), standing, many)
     return Holders(_spread(persons, standing, many), prepared.households, ended_at), state
 
 
-def _refuse_known(verdicts: Verdicts, keys: NDArray[np.void], content: Integers) -> None:
-    seen = known_keys(keys)
+def _refuse_known(verdicts: Verdicts, seen: dict[bytes, int], keys: NDArray[np.void], content: Integers) -> None:
     if not seen:
         return
     for record, key in enumerate(keys.tolist()):

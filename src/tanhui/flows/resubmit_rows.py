@@ -12,7 +12,7 @@ from tanhui.core.refusal import Refusal
 from tanhui.core.text import Text
 from tanhui.flows.ingest_file import Delivery, Ingested, ingest_file
 from tanhui.flows.scheme import Scheme
-from tanhui.participants.selectors import partner_codes, partner_terms
+from tanhui.participants.organizations.selectors import partner_codes, partner_terms
 from tanhui.steps.collect.mapping import FeedMapping
 from tanhui.steps.collect.selectors import quarantined_of
 from tanhui.steps.collect.services import settle_quarantined

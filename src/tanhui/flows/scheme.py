@@ -8,7 +8,7 @@ from django.db import transaction
 
 from tanhui.core.coefficients import Coefficient
 from tanhui.core.conversion import ConversionRule
-from tanhui.participants.services import bind_person_key
+from tanhui.participants.persons.services import bind_person_key
 from tanhui.steps.points.rules import approve_rule, shipped_rules, stored_rules
 from tanhui.steps.quantify.library import Library
 from tanhui.steps.quantify.stored import store_coefficient

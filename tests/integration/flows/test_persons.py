@@ -72,7 +72,7 @@ def test_no_partners_id_is_anywhere_in_the_database(desk: Desk) -> None:
 def test_without_the_key_the_hash_of_an_id_cannot_be_made(desk: Desk) -> None:
     from hashlib import blake2b
 
-    from tanhui.participants.services import subject_hash
+    from tanhui.participants.persons.services import subject_hash
 
     desk.send(walk("1", person=SUBJECT))
     stored = {row["subject"] for row in query("SELECT subject FROM participants_person_link")}

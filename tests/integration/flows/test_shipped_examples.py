@@ -7,7 +7,7 @@ from tests.batches import Desk
 from tests.documents import PROJECT
 
 from tanhui.flows.ingest_file import Delivery, Ingested, ingest_file
-from tanhui.participants.services import admit_file_partner
+from tanhui.participants.organizations.services import admit_file_partner
 from tanhui.steps.collect.mapping import mapping_named
 
 NOW = datetime(2026, 1, 15, tzinfo=UTC)

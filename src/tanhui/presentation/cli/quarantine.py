@@ -7,7 +7,7 @@ import click
 from tanhui.core.refusal import Refusal
 from tanhui.core.text import Text
 from tanhui.flows.resubmit_rows import resubmit_rows
-from tanhui.participants.selectors import partner_codes
+from tanhui.participants.organizations.selectors import partner_codes
 from tanhui.presentation.cli import books
 from tanhui.presentation.cli.ingest import as_document, find_mapping, print_report
 from tanhui.presentation.cli.language import LANGUAGE, say

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tanhui.core.described import decimal
 from tanhui.core.methodology import EVIDENCE_LEVELS, Methodology
-from tanhui.participants.types import PartnerTerms
+from tanhui.participants.organizations.types import PartnerTerms
 from tanhui.steps.collect.columns import SECOND, ActivityColumns
 from tanhui.steps.collect.verdicts import Verdicts
 

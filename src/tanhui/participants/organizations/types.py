@@ -1,4 +1,4 @@
-"""What crosses the boundary of the participants."""
+"""What crosses the boundary of the organizations."""
 
 from dataclasses import dataclass
 from datetime import date

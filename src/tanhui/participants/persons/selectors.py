@@ -1,22 +1,10 @@
-"""Who is who among partners and persons."""
+"""Who is who among persons."""
 
 from uuid import UUID
 
 from django.db import connection
 
-from tanhui.participants.models import Partner, Person, PersonLink
-from tanhui.participants.types import PartnerTerms
-
-
-def partner_terms(code: str) -> PartnerTerms | None:
-    """The partner of that code with its agreement, or None."""
-    row = Partner.objects.filter(code=code).values_list("id", "code", "agreement_from", "agreement_until").first()
-    return None if row is None else PartnerTerms(*row)
-
-
-def partner_codes() -> dict[int, str]:
-    """The code of every partner by its number."""
-    return dict(Partner.objects.values_list("id", "code"))
+from tanhui.participants.persons.models import Person, PersonLink
 
 
 def namespaces() -> list[str]:

@@ -1,9 +1,5 @@
 from django.db import migrations
 
-RIGHTS = """
-GRANT UPDATE ON participants_partner TO tanhui_app;
-"""
-
 # A batch looks ten thousand subjects up: with the person in the index, their rows need not be visited.
 COVERED = """
 ALTER TABLE participants_person_link
@@ -13,6 +9,6 @@ ALTER TABLE participants_person_link
 
 
 class Migration(migrations.Migration):
-    dependencies = [("participants", "0001_initial")]
+    dependencies = [("persons", "0001_initial")]
 
-    operations = [migrations.RunSQL(RIGHTS), migrations.RunSQL(COVERED)]
+    operations = [migrations.RunSQL(COVERED)]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("participants", "0002_rights"),
+        ("persons", "0002_covered"),
     ]
 
     operations = [

@@ -11,21 +11,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Partner",
-            fields=[
-                ("id", models.SmallAutoField(primary_key=True, serialize=False)),
-                ("code", models.CharField(max_length=40, unique=True)),
-                ("name", models.CharField(max_length=100)),
-                ("kind", models.CharField(max_length=16)),
-                ("agreement_from", models.DateField()),
-                ("agreement_until", models.DateField(null=True)),
-                ("created_at", models.DateTimeField()),
-            ],
-            options={
-                "db_table": "participants_partner",
-            },
-        ),
-        migrations.CreateModel(
             name="Person",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -47,7 +32,7 @@ class Migration(migrations.Migration):
                         db_constraint=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
-                        to="participants.person",
+                        to="persons.person",
                     ),
                 ),
             ],
