@@ -32,17 +32,19 @@ def register(*, everything: bool, as_json: bool) -> None:
     if as_json:
         print_json([_document(label) for label in labels])
         return
-    words = terms()
     headings = (("字段", "field"), ("类别", "kind"), ("目的", "purpose"), ("依据", "basis"), ("保存", "kept"))
+    sides = ("whole", *["left"] * 4)
     rows = [
-        (
-            label.name + (" 🔒" if label.sealed_by else ""), tell(words.kinds[label.kind]),
-            _told(words.purposes, label.purpose), _told(words.bases, label.basis), _told(words.retentions, label.retention),
-        )
+        (label.name + (" *" if label.sealed_by else ""), label.kind, label.purpose, label.basis, label.retention)
         for label in labels
-    ]  # fmt: skip
-    print_table("", [(say(*heading), "left") for heading in headings], rows)
-    console.print(say("🔒 按人加密", "🔒 sealed under the person's key"))
+    ]
+    print_table("", [(say(*heading), side) for heading, side in zip(headings, sides, strict=True)], rows)
+    words = terms()
+    for known in (words.kinds, words.purposes, words.bases, words.retentions):
+        console.print()
+        for code, text in known.items():
+            console.print(f"[bold]{code:12}[/] {tell(text)}")
+    console.print(say("* 用本人的密钥加密", "* sealed under the person's key"))
 
 
 def _document(label: Label) -> Json:
@@ -57,7 +59,3 @@ def _document(label: Label) -> Json:
 
 def _both(code: str, words: dict[str, Text]) -> Json | None:
     return {"code": code, **words[code]._asdict()} if code else None
-
-
-def _told(words: dict[str, Text], code: str) -> str:
-    return tell(words[code]) if code else ""
