@@ -62,6 +62,10 @@ class KeyringFile:
             self._seen = mark, _parsed(self.path)
         return self._seen[1]
 
+    def look(self) -> Keyring | None:
+        """The keyring, or None when there is none and there may be none: nothing is made. Raises as `read`."""
+        return self.read() if self.path.exists() or not self._may_make() else None
+
     def add_version(self) -> int:
         """Adds a fresh key as the latest version: its number."""
         with self._alone():
