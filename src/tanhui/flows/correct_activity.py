@@ -143,9 +143,9 @@ def _figures(
         np.array([ended_at], dtype=np.int64),
     )
     reduction_mg = requantify(stored, [np.array([steps], dtype=np.int64) for steps in quantities])
+    caps = [(cap, np.array([True])) for cap in stored_caps(original["coefficient_id"])]
     credited_mg, capped_by = credit_under_caps(
-        np.maximum(reduction_mg, 0), np.zeros_like(reduction_mg), stored_caps(original["coefficient_id"]), np.array([0]),
-        under=np.array([True]), behavior=original["behavior"], occurred_at=occurred_at, holders=holders,
+        np.maximum(reduction_mg, 0), caps, np.array([0]), behavior=original["behavior"], occurred_at=occurred_at, holders=holders,
     )  # fmt: skip
     award = award_points(
         [] if rule is None else [(original["rule_id"], rule)], partner=partner_codes()[original["partner_id"]],
