@@ -30,7 +30,7 @@ from tanhui.steps.points.claw_back import claw_back
 from tanhui.steps.points.rules import stored_rules
 from tanhui.steps.points.services import award_points
 from tanhui.steps.quantify.services import requantify
-from tanhui.steps.quantify.stored import stored_caps, stored_coefficient
+from tanhui.steps.quantify.stored import stored_caps, stored_coefficient, stored_max_speed
 from tanhui.support.ledger.selectors import balance, posting
 from tanhui.support.ledger.types import REVERSAL, OperationConflict
 
@@ -71,7 +71,7 @@ def correct_activity(
     came last, and its points expire when the record's would have. What others of the person's records were cut by a cap that
     the record filled is not credited afterwards. A replacement can be corrected in its turn. The same correction again gives
     the same answer. Raises `Refusal`: `record_unknown`, `already_corrected`, `not_correctable` (a reversal),
-    `nothing_to_correct`, `field_unknown`, `out_of_bounds`, `reason_missing`.
+    `nothing_to_correct`, `field_unknown`, `out_of_bounds`, `too_fast`, `reason_missing`.
     """
     if not reason.strip():
         raise Refusal("reason_missing", Text("请说明更正的理由。", "Give a reason for the correction."), field="reason")
@@ -89,7 +89,12 @@ def _correct(key: UUID, reason: str, actor: str, replace: Mapping[str, Fraction]
         )
     stored = stored_coefficient(original["coefficient_id"])
     before = (original["quantity_1"], original["quantity_2"], original["quantity_3"])
-    after = None if replace is None else corrected_steps(stored["fields"], before, replace)
+    after = None
+    if replace is not None:
+        after = corrected_steps(
+            stored["fields"], before, replace, duration_s=original["duration_s"],
+            most_kmh=stored_max_speed(original["coefficient_id"]),
+        )  # fmt: skip
     reversal = derived_key(key, "reversal")
     replacement = None if after is None else derived_key(key, "replacement")
     hold_households(np.array([original["household"]], dtype=np.int64))
