@@ -46,7 +46,7 @@ FIELDS = {
     12: _of(ENERGY, BASELINE_ENERGY),
     13: _of(WATER, BASELINE_WATER),
     16: _of(STEPS),
-    17: _of(DISTANCE, DURATION, speed="30"),
+    17: _of(DISTANCE, DURATION, variant="distance", speed="30"),
     18: _of(RIDES, variant="ride"),
     19: _of(RIDES, variant="ride"),
     22: _of(field("energy_kwh", "kWh", "0.001", "0.01", "500")),
