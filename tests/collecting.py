@@ -66,6 +66,7 @@ class Read:
     records: pl.DataFrame
     refused: pl.DataFrame
     notices: tuple[Notice, ...]
+    taking_back: pl.DataFrame
 
     @property
     def rows(self) -> int:
@@ -86,6 +87,7 @@ def read(path: Path, mapping: FeedMapping | str, **asked: Any) -> Read:
         pl.concat([batch.records for batch in batches]),
         pl.concat([batch.refused for batch in batches]),
         tuple(notice for batch in batches for notice in batch.notices),
+        pl.concat([batch.taking_back for batch in batches]),
     )
 
 

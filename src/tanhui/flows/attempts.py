@@ -13,6 +13,7 @@ from tanhui.support.columns.cursor import Crowded
 
 Answer = TypeVar("Answer")
 MOST_TRIES = 10
+CROWDED = "crowded"
 _IN_BETWEEN = (errors.SerializationFailure, errors.DeadlockDetected)
 
 
@@ -27,7 +28,7 @@ def in_transaction(work: Callable[[], Answer]) -> Answer:
         except Crowded as problem:
             last = problem
     raise Refusal(
-        "crowded",
+        CROWDED,
         Text(
             "其他进程正在写入同一批账户，本步未入账；请重新运行同一命令，已入账的会被识别。",
             "Others are writing to these accounts; nothing was booked in this step. Run the same command again: what is in the "
