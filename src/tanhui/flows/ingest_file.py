@@ -24,11 +24,19 @@ from tanhui.flows.attempts import taken_back
 from tanhui.flows.household_history import HouseholdHistory
 from tanhui.flows.record_activities import Prepared, Recorded, Recorder, Sender
 from tanhui.flows.scheme import Scheme
-from tanhui.participants.organizations.types import PartnerTerms
+from tanhui.participants.organizations.types import LINKED_SPACES, PartnerTerms
+from tanhui.participants.persons.services import subject_hash
 from tanhui.steps.collect.fields import fields_of
 from tanhui.steps.collect.mapping import FeedMapping
 from tanhui.steps.collect.read import raw_rows, read_records
-from tanhui.steps.collect.services import Kept, begin_run, finish_run, quarantine
+from tanhui.steps.collect.services import (
+    NOT_KEPT,
+    Kept,
+    begin_run,
+    finish_run,
+    quarantine,
+    without_content,
+)
 from tanhui.steps.collect.types import RecordBatch
 from tanhui.steps.collect.verdicts import ACCEPTED, DUPLICATE, OUTCOMES, REFUSED, Reason
 
@@ -135,6 +143,7 @@ class _Run:
         self.report, self.progress = report, progress
         self.recorder = Recorder(Sender(delivery.terms, delivery.namespace, f"run {run_id}"), scheme)
         self.late: dict[int, tuple[int, Reason]] = {}
+        self.unkept: list[Kept] = []
 
     def book(self) -> None:
         """Reads, books and accounts for every row."""
@@ -189,7 +198,12 @@ class _Run:
             outcome = int(recorded.verdicts.outcome[record])
             if outcome == REFUSED:
                 self._count(None, int(weights[record]), reason.code, int(behaviors[record]))
-            if outcome != DUPLICATE:
+            if reason.code in NOT_KEPT:
+                record_hash = subject_hash(
+                    secret=self.scheme.secret, namespace=f"record/{self.delivery.terms.code}", subject=records["record_id"][record]
+                )  # fmt: skip
+                self.unkept.append(without_content(int(lines[record]), OUTCOMES[outcome], reason, record_hash))
+            elif outcome != DUPLICATE:
                 self.late[int(lines[record])] = (outcome, reason)
         self._add(recorded, behaviors)
 
@@ -222,7 +236,7 @@ class _Run:
             Kept(row, OUTCOMES[self.late[row][0]], self.late[row][1], json.dumps(cells, ensure_ascii=False))
             for row, cells in (raw_rows(self.delivery.path, self.delivery.mapping, self.late) if self.late else ())
         ]
-        self._quarantine(kept)
+        self._quarantine([*kept, *self.unkept])
 
     def _quarantine(self, kept: list[Kept]) -> None:
         quarantine(
@@ -239,7 +253,8 @@ def _refuse_odd_names(delivery: Delivery) -> None:
     for option, name in (("identity", delivery.namespace), ("person", delivery.person)):
         if name is None:
             continue
-        if name.encode("utf-8", "replace").decode() != name or not name.strip() or len(name) > LONGEST_NAME[option]:
+        odd = name.encode("utf-8", "replace").decode() != name or not name.strip() or len(name) > LONGEST_NAME[option]
+        if odd or (option == "identity" and name.startswith(LINKED_SPACES)):
             text = Text("“{n}”不能用作 {f}。", "“{n}” cannot be used as {f}.").format(n=name[:60], f=option)
             raise Refusal("name_unusable", text, field=option)
 
