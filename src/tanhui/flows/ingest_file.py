@@ -8,7 +8,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import file_digest
 from pathlib import Path
@@ -25,7 +25,7 @@ from tanhui.flows.household_history import HouseholdHistory
 from tanhui.flows.record_activities import Prepared, Recorded, Recorder, Sender
 from tanhui.flows.scheme import Scheme
 from tanhui.participants.organizations.types import LINKED_SPACES, PartnerTerms
-from tanhui.participants.persons.services import subject_hash
+from tanhui.participants.persons.services import UNKNOWN, linked_persons, subject_hash, subject_hashes
 from tanhui.steps.collect.fields import fields_of
 from tanhui.steps.collect.mapping import FeedMapping
 from tanhui.steps.collect.read import raw_rows, read_records
@@ -43,6 +43,7 @@ from tanhui.steps.collect.verdicts import ACCEPTED, DUPLICATE, OUTCOMES, REFUSED
 RECORDS_PER_BATCH = 10_000
 LONGEST_NAME = {"identity": 60, "person": 1000}
 Progress = Callable[[int], None]
+UNKEPT = Text("内容未保留：没有用户的授权。", "Its content is not kept: nobody has consented to that.")
 
 
 @dataclass
@@ -120,7 +121,7 @@ def ingest_file(
     with taken_back() if dry_run else nullcontext():
         run_id = begin_run(
             partner_id=delivery.terms.id, file_name=delivery.path.name, file_digest=_digest(delivery.path),
-            mapping=delivery.mapping.name, namespace=delivery.namespace, now=now(),
+            mapping=delivery.mapping.name, namespace=_space(delivery), now=now(),
         )  # fmt: skip
         _Run(delivery, scheme, now, run_id, report, progress).book()
         finish_run(run_id, counts=report.counts(), now=now())
@@ -167,16 +168,28 @@ class _Run:
         mapping, secret = self.delivery.mapping, self.scheme.secret
         if mapping.aggregate is None or mapping.aggregate.baseline is None:
             return None
-        return HouseholdHistory(mapping, namespace=self.delivery.namespace, secret=secret)
+        return HouseholdHistory(mapping, namespace=self.recorder.sender.space, secret=secret)
 
     def _refuse(self, batch: RecordBatch) -> None:
-        rows = batch.refused.iter_rows(named=True)
         kept = []
-        for row in rows:
+        for row in batch.refused.iter_rows(named=True):
             reason = Reason(row["reason"], Text(row["detail_zh"], row["detail_en"]), row["field"] or "")
             self._count(OUTCOMES[REFUSED], row["rows"], reason.code, None)
             kept.append(Kept(row["row"], OUTCOMES[REFUSED], reason, row["raw"]))
-        self._quarantine(kept)
+        self._quarantine(self._consented(kept))
+
+    def _consented(self, rows: list[Kept]) -> list[Kept]:
+        """The rows as they may be kept: where consent is the platform's to obtain, whole for persons who are linked alone."""
+        sender = self.recorder.sender
+        if not rows or not sender.by_consent:
+            return rows
+        subjects = [str(json.loads(row.raw).get("subject", "")) for row in rows]
+        hashes = subject_hashes(subjects, namespace=sender.space, secret=self.scheme.secret)
+        linked = linked_persons(hashes)[0]
+        return [
+            row if person != UNKNOWN else without_content(row.row, row.outcome, replace(row.reason, text=UNKEPT), None)
+            for row, person in zip(rows, linked, strict=True)
+        ]
 
     def _prepared(self, batch: RecordBatch) -> list[tuple[pl.DataFrame, Prepared]]:
         return [
@@ -257,6 +270,10 @@ def _refuse_odd_names(delivery: Delivery) -> None:
         if odd or (option == "identity" and name.startswith(LINKED_SPACES)):
             text = Text("“{n}”不能用作 {f}。", "“{n}” cannot be used as {f}.").format(n=name[:60], f=option)
             raise Refusal("name_unusable", text, field=option)
+
+
+def _space(delivery: Delivery) -> str:
+    return Sender(delivery.terms, delivery.namespace, "").space
 
 
 def _digest(path: Path) -> str:

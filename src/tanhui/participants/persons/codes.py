@@ -8,8 +8,9 @@ from django.db import connection
 from django.db.models import F
 
 from tanhui.participants.persons.models import SmsCode
-from tanhui.participants.persons.sealed import ADDRESS, PHONE, SMS_CODE, blind_index
+from tanhui.participants.persons.sealed import ADDRESS, PHONE, SMS_CODE
 from tanhui.participants.persons.types import Sent, refused
+from tanhui.support.security.keys.services import blind_index
 
 VALID = timedelta(minutes=5)
 MOST_TRIES = 5

@@ -13,6 +13,8 @@ from tanhui.participants.persons.types import refused
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 _EARLIEST = date(1900, 1, 1)
+CHILD_AGE, ADULT_AGE = 14, 18
+"""Years of age: below the first a guardian must consent (PIPL 31); from the second on one may be a guardian."""
 
 
 def id_number(written: str, *, today: date) -> str:
@@ -40,6 +42,11 @@ def age(number: str, *, today: date) -> int:
     """Whole years of age on that day. Somebody born on 29 February comes of age on 1 March where that day is missing."""
     born = born_on(number)
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def child(number: str, *, today: date) -> bool:
+    """Whether somebody of that number is too young to consent alone."""
+    return age(number, today=today) < CHILD_AGE
 
 
 def masked_id_number(number: str) -> str:

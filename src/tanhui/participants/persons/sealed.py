@@ -1,7 +1,5 @@
 """Which fields are sealed under the person's key, by the names that bind a ciphertext to its place."""
 
-from tanhui.support.security.keys.services import blind_index, prepare_keys, seal, unseal
-
 PHONE = "persons_identity.phone"
 REAL_NAME = "persons_identity.real_name"
 ID_NUMBER = "persons_identity.id_number"
@@ -12,8 +10,3 @@ ONE_TIME = "persons_one_time_code.code"
 
 INDEXED = (PHONE, ID_NUMBER, ADDRESS, SMS_CODE, ONE_TIME)
 """The fields that are found by their keyed hash."""
-
-__all__ = [
-    *("ADDRESS", "DETAIL", "ID_NUMBER", "INDEXED", "ONE_TIME", "PHONE", "REAL_NAME", "SMS_CODE"),
-    *("blind_index", "prepare_keys", "seal", "unseal"),
-]

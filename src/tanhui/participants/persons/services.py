@@ -1,7 +1,7 @@
 """Persons known by the keyed hash of their id with a partner."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tanhui.core.refusal import Refusal
 from tanhui.core.text import Text
-from tanhui.participants.persons.models import PersonKey
+from tanhui.participants.persons.models import EndedLink, PersonKey
 from tanhui.support.columns.cursor import column_cursor
 
 Integers = NDArray[np.int64]
@@ -91,6 +91,12 @@ def links_ended_since(as_of: str) -> Hashes:
         row = cursor.fetchone()
     assert row is not None
     return np.empty(0, dtype="V16") if row[0] is None else row[0]
+
+
+def forget_ended_links(*, now: datetime) -> int:
+    """Removes what is kept of links that ended so long ago that nobody works with what was looked up before; says how many."""
+    removed, _ = EndedLink.objects.filter(ended_at__lt=now - timedelta(days=1)).delete()
+    return removed
 
 
 def subject_hashes(subjects: Iterable[str], *, namespace: str, secret: bytes) -> Hashes:

@@ -12,8 +12,6 @@ PLATFORM = 0
 """The platform itself in place of a partner's number."""
 COOLING_OFF = timedelta(days=7)
 """How long a person may think over the closing of the account; a rule of the operator's."""
-CHILD, ADULT = 14, 18
-"""Years of age: below the first a guardian must consent (PIPL 31); from the second on one may be a guardian."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +136,6 @@ _REFUSALS: dict[str, tuple[str | None, Text]] = {
     "state_refused": (None, Text("账户状态为“{s}”，不能执行此操作。", "The account is {s}; this cannot be done.")),
     "cooling_off": (None, Text("冷静期至 {d}，届时方可注销。", "The account may be closed from {d} on, when the time to think it over ends.")),
     "holds_pending": (None, Text("有积分处于冻结中，待其注销或解冻后再办理。", "Points are held; once they are retired or released, try again.")),
-    "requests_open": (None, Text("有未办结的更正申请，请先撤回或等待办结。", "A request for correction is open; withdraw it or wait for the answer.")),
     "partner_unknown": ("partner", Text("没有合作方“{c}”。", "There is no partner “{c}”.")),
     "partner_obtains_consents": ("partner", Text("该合作方自行取得用户同意，无需在平台关联。", "This partner obtains consents itself; there is nothing to link here.")),
     "purpose_unknown": ("purpose", Text("没有用途“{c}”。", "There is no purpose “{c}”.")),
@@ -151,7 +148,6 @@ _REFUSALS: dict[str, tuple[str | None, Text]] = {
     "field_unknown": ("field", Text("没有可显示的字段“{c}”。", "There is no field “{c}” to be shown.")),
     "request_unknown": ("request", Text("没有申请 {n}。", "There is no request {n}.")),
     "request_ended": ("request", Text("申请 {n} 已办结。", "The request {n} has been dealt with.")),
-    "own_request": ("actor", Text("不得审批本人的申请。", "Nobody decides on a request of their own.")),
 }  # fmt: skip
 
 

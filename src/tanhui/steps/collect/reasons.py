@@ -68,7 +68,8 @@ REASONS: dict[str, Text] = {
         "Nobody has consented that this partner sends their data; send it again after consent and link.",
     ),
     "account_closing": Text(
-        "用户正在注销或已注销账户，不再入账。", "The person is closing or has closed the account; nothing new is booked."
+        "用户正在注销或已注销账户，不再入账。",
+        "The person is closing or has closed the account; nothing new is booked.",
     ),
     "methodology_not_in_force": Text(
         "当时当地没有该行为（{value}）的有效方法学。", "No methodology for behavior {value} is in force there and then."

@@ -41,8 +41,8 @@ class Kept:
     state: str = "open"
 
 
-def without_content(row: int, outcome: str, reason: Reason, record_hash: UUID) -> Kept:
-    """A row of which only the reason is kept, and the keyed hash of its record id, by which the partner may ask for it."""
+def without_content(row: int, outcome: str, reason: Reason, record_hash: UUID | None) -> Kept:
+    """A row of which only the reason is kept, and the keyed hash of its record id (if it has one): the partner may ask for it."""
     return Kept(row, outcome, reason, msgspec.json.encode({"record_hash": record_hash}).decode(), state="dismissed")
 
 

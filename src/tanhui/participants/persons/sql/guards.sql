@@ -70,7 +70,7 @@ END $$;
 
 CREATE TRIGGER apply_state BEFORE INSERT ON persons_state_change FOR EACH ROW EXECUTE FUNCTION persons_apply_state();
 
--- 3. An account that is opened has the standing of its person, and nothing is added to a person who is closed.
+-- 3. Nothing is added to a person who is closed.
 CREATE FUNCTION persons_refuse_closed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM FROM participants_person WHERE id = NEW.person_id AND state <> 'closed' FOR SHARE;
