@@ -111,14 +111,21 @@ class People:
         self.phones[signed.person] = phone
         return signed
 
-    def verify(self, person: int, number: str | None = None, name: str = "欧阳测试甲", *, known: str | None = None) -> str:
+    def verify(
+        self, person: int, number: str | None = None, name: str = "欧阳测试甲", *, known: str | None = None
+    ) -> str:
         """The person's ID number, after the provider has said that it is theirs."""
         from tanhui.flows.verify_person import verify_person
 
         number = new_id_number() if number is None else number
         self.provider.knows(number, known or name)
         verify_person(
-            person, real_name=name, id_number=number, notice=self.digest("identity"), outside=self.provider.outside, now=self.now
+            person,
+            real_name=name,
+            id_number=number,
+            notice=self.digest("identity"),
+            outside=self.provider.outside,
+            now=self.now,
         )
         self.names[person] = (name, number)
         return number

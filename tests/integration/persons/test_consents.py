@@ -214,5 +214,3 @@ def test_automated_decisions_are_refused_by_one_call_and_allowed_again(people: P
     assert not automated_decisions_allowed(person)
     allow_automated_decisions(person, now=people.now)
     assert automated_decisions_allowed(person)
-
-

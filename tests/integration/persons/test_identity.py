@@ -110,7 +110,9 @@ def test_a_name_that_is_not_the_numbers_is_refused_and_kept_nowhere(people: Peop
     assert query("SELECT real_name, id_index, verified_at FROM persons_identity WHERE person_id = %s", [person]) == [
         {"real_name": None, "id_index": None, "verified_at": None}
     ]
-    assert query("SELECT outcome FROM persons_verification WHERE person_id = %s", [person]) == [{"outcome": "different"}]
+    assert query("SELECT outcome FROM persons_verification WHERE person_id = %s", [person]) == [
+        {"outcome": "different"}
+    ]
 
 
 def test_a_day_has_five_checks(people: People) -> None:

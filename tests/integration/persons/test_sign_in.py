@@ -135,7 +135,9 @@ def test_a_message_that_was_not_taken_gives_no_code(people: People) -> None:
     assert query("SELECT delivered FROM persons_sms_code ORDER BY id") == [{"delivered": False}] * 2
 
 
-@pytest.mark.parametrize("phone", ["", "12345678901", "1380013800", "+1 202 555 0100", "138001380000", "１３８００１３８０００"])
+@pytest.mark.parametrize(
+    "phone", ["", "12345678901", "1380013800", "+1 202 555 0100", "138001380000", "１３８００１３８０００"]
+)
 def test_what_is_no_mobile_number_is_refused_and_nothing_sent(people: People, phone: str) -> None:
     before, sent = whole(), len(people.provider.messages)
 

@@ -21,7 +21,7 @@ from tanhui.support.security.keys.services import blind_index
 
 Kind = Literal["link", "state", "guardian"]
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Without what is mistaken for something else: 0 and O, 1, I and L, U and V."""
+"""Without what is mistaken for something else: 0 and O, 1, I and L, U (V)."""
 SHORT, LONG = 8, 32
 VALID = timedelta(minutes=10)
 WRONG_CLAIMS_AN_HOUR = 10
