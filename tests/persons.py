@@ -14,7 +14,7 @@ import httpx
 from tests.batches import NOW, Desk
 from tests.documents import PROJECT
 
-_RANDOM = Random()  # noqa: S311 - phones and numbers that no other test has
+_RANDOM = Random()
 _ADDRESSES = count(1)
 
 

@@ -215,9 +215,9 @@ def test_the_database_itself_books_nothing_for_an_account_that_is_closed(people:
     (old,) = query("SELECT * FROM ledger_posting WHERE person_id = %s", [person])
     columns = ", ".join(name for name in old if name not in ("key", "sequence"))
 
-    from tanhui.support.columns.cursor import column_cursor
-
     from django.db import transaction
+
+    from tanhui.support.columns.cursor import column_cursor
 
     with pytest.raises(Crowded), transaction.atomic(), column_cursor() as cursor:
         cursor.execute(
@@ -319,8 +319,8 @@ def test_the_daily_run_closes_those_whose_week_is_over(people: People) -> None:
     [
         lambda people, person: people.verify(person), lambda people, person: people.consent(person),
         lambda people, person: people.withdraw(person), lambda people, person: people.begin_closing(person),
-        lambda people, person: freeze(people, person), lambda people, person: unfreeze(people, person),
-        lambda people, person: keep(people, person), lambda people, person: use("spend_points", people, person, 1),
+        freeze, unfreeze,
+        keep, lambda people, person: use("spend_points", people, person, 1),
     ],
 )  # fmt: skip
 def test_nothing_is_done_with_a_closed_account(people: People, act: Callable[[People, int], Any]) -> None:

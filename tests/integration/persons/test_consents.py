@@ -145,9 +145,8 @@ def test_nobody_edits_a_consent(lasting_people: People, statement: str, who: str
     before = query(kept, [person])
     told = "append-only" if who == "the owner" else "permission denied"
 
-    with as_owner() if who == "the owner" else nullcontext():
-        with pytest.raises(Error, match=told), transaction.atomic(), connections["default"].cursor() as cursor:
-            cursor.execute(statement)
+    with as_owner() if who == "the owner" else nullcontext(), pytest.raises(Error, match=told), transaction.atomic():
+        connections["default"].cursor().execute(statement)
 
     assert query(kept, [person]) == before != []
 
