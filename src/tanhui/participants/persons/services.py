@@ -78,13 +78,18 @@ def linked_persons(subjects: Hashes) -> tuple[Integers, str]:
 
 
 def links_ended_since(as_of: str) -> Hashes:
-    """The subjects whose link has ended and could still be seen at that moment, of shape (subjects,)."""
+    """The subjects whose link has ended and could still be seen at that moment, of shape (subjects,).
+
+    Moments are the database's snapshots: a link that had ended by then, though its transaction had not, is told, too. So is one
+    that this very transaction has ended, which no snapshot of its own would tell.
+    """
     with column_cursor() as cursor:
         cursor.execute(
             """
             SELECT array_agg(subject) FROM persons_ended_link
             WHERE ended_in >= pg_snapshot_xmin(%(as_of)s::pg_snapshot)::text::bigint
-              AND NOT pg_visible_in_snapshot(ended_in::text::xid8, %(as_of)s::pg_snapshot)
+              AND (NOT pg_visible_in_snapshot(ended_in::text::xid8, %(as_of)s::pg_snapshot)
+                   OR ended_in = pg_current_xact_id_if_assigned()::text::bigint)
             """,
             {"as_of": as_of},
         )

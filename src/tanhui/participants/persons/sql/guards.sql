@@ -11,12 +11,20 @@ DECLARE
     kept text;
 BEGIN
     FOREACH kept IN ARRAY ARRAY['persons_state_change', 'persons_verification', 'persons_notice', 'persons_consent',
-                                'persons_guardianship', 'persons_reveal', 'persons_rights_request', 'persons_rights_event']
+                                'persons_guardianship', 'persons_reveal', 'persons_rights_event']
     LOOP
         EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON %I FOR EACH ROW EXECUTE FUNCTION persons_refuse_change()', kept);
         EXECUTE format('CREATE TRIGGER never_truncated BEFORE TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION persons_refuse_change()', kept);
     END LOOP;
 END $$;
+
+-- Of a request the sealed part may be sealed anew, as when the cipher suite is switched; nothing else of it changes.
+CREATE TRIGGER append_only BEFORE UPDATE ON persons_rights_request FOR EACH ROW
+    WHEN ((OLD.id, OLD.person_id, OLD.kind, OLD.subject, OLD.made_at, OLD.due_on, OLD.detail IS NULL)
+          IS DISTINCT FROM (NEW.id, NEW.person_id, NEW.kind, NEW.subject, NEW.made_at, NEW.due_on, NEW.detail IS NULL))
+    EXECUTE FUNCTION persons_refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE ON persons_rights_request FOR EACH ROW EXECUTE FUNCTION persons_refuse_change();
+CREATE TRIGGER never_truncated BEFORE TRUNCATE ON persons_rights_request FOR EACH STATEMENT EXECUTE FUNCTION persons_refuse_change();
 
 -- 2. States: a step is taken by writing it down, and refused when the account is not where it says or may not go there.
 --    The ledger's account follows in the same moment; what closing removes is removed here.
@@ -120,6 +128,7 @@ CREATE TRIGGER check_link BEFORE INSERT ON participants_person_link FOR EACH ROW
 REVOKE INSERT ON participants_person, persons_ended_link FROM tanhui_app;
 GRANT INSERT (id, created_at) ON participants_person TO tanhui_app;
 GRANT UPDATE (phone, phone_index, real_name, id_number, id_index, verified_at) ON persons_identity TO tanhui_app;
+GRANT UPDATE (detail) ON persons_rights_request TO tanhui_app;
 GRANT UPDATE (tries, used_at, delivered, serial) ON persons_sms_code TO tanhui_app;
 GRANT UPDATE (used_at) ON persons_one_time_code TO tanhui_app;
 GRANT UPDATE (seen_at, ended_at) ON persons_session TO tanhui_app;

@@ -11,6 +11,7 @@ from tanhui.support.security.keys.cache import KeyCache
 from tanhui.support.security.keys.models import DataKey, IndexKey
 from tanhui.support.security.keys.providers.local import LocalProvider
 from tanhui.support.security.keys.providers.provider import KeyProvider
+from tanhui.support.security.keys.providers.vault import VaultProvider
 from tanhui.support.security.keys.suites import suite_named
 from tanhui.support.security.keys.suites.suite import CipherSuite
 from tanhui.support.security.keys.types import KeySettings
@@ -42,7 +43,8 @@ def installation() -> Installation:
 def _installed(chosen: KeySettings) -> Installation:
     suite = suite_named(chosen.suite)
     local = LocalProvider(chosen.keyring, suite, may_make=_nothing_wrapped_locally)
-    providers: dict[str, KeyProvider] = {local.name: local}
+    vault = VaultProvider(chosen.vault)
+    providers: dict[str, KeyProvider] = {local.name: local, vault.name: vault}
     installed = Installation(suite, providers.get(chosen.provider, local), providers)
     installed.provider_named(chosen.provider)
     return installed

@@ -44,6 +44,21 @@ class NewKey:
     wrapped: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class SealedColumn:
+    """A column of sealed blobs: its table, and which columns hold the row's key and the person's number."""
+
+    table: str
+    column: str
+    key: str
+    owner: str
+
+    @property
+    def field(self) -> str:
+        """What its blobs are bound to."""
+        return f"{self.table}.{self.column}"
+
+
 class Shredded(Refusal):
     """The person's key was destroyed: nothing that was sealed under it can be read by anyone again."""
 

@@ -35,8 +35,12 @@ class LocalProvider:
         plain = os.urandom(KEY_BYTES)
         return NewKey(plain, self._wrap(self._file.read(), plain, context))
 
+    def wrap(self, plain: bytes, context: bytes) -> bytes:
+        """See `KeyProvider`."""
+        return self._wrap(self._file.read(), plain, context)
+
     def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
-        """See `KeyProvider`. Raises `Refusal` `keyring_other`, `keyring_version` too."""
+        """See `KeyProvider`. Raises `Refusal` `keyring_other` too."""
         return self._unwrap(self._file.read(), wrapped, context)
 
     def unwrap_many(self, keys: Sequence[Wrapped]) -> list[bytes]:
@@ -88,7 +92,7 @@ class LocalProvider:
                 "密钥环 {p} 中没有第 {v} 版密钥；请恢复较新的文件。",
                 "The keyring {p} has no version {v}; restore a newer file.",
             )
-            raise Refusal("keyring_version", text.format(p=self._file.path, v=version))
+            raise Refusal("provider_version", text.format(p=self._file.path, v=version))
         nonce, sealed = wrapped[_HEAD.size : _HEAD.size + NONCE_BYTES], wrapped[_HEAD.size + NONCE_BYTES :]
         try:
             return keyring.sealer(version, SUITES[number]).open(nonce, sealed, wrapped[: _HEAD.size] + context)

@@ -13,13 +13,17 @@ class KeyProvider(Protocol):
     """Whoever keeps the master keys: a file, Vault, a cloud's KMS, an HSM. Calls may go over the network.
 
     A context is bound to the wrapped key and not stored in it: with another one it is not unwrapped. Each raises
-    `Refusal`: `provider_unreachable`, `provider_denied`, or `Tampered` for a wrapped key that is not what it gave.
+    `Refusal`: `provider_unreachable`, `provider_denied`, `provider_version` when that version was dropped, and `Tampered` for
+    a wrapped key that is not what it gave.
     """
 
     name: str
 
     def new(self, context: bytes) -> NewKey:
         """A fresh 32-byte key, plain and wrapped under the latest version."""
+
+    def wrap(self, plain: bytes, context: bytes) -> bytes:
+        """A key of another provider's, wrapped under the latest version of this one."""
 
     def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
         """The plain key."""
