@@ -80,10 +80,12 @@ def ask_correction(person: int, *, subject: str, wanted: Mapping[str, str], now:
     return in_transaction(partial(_ask, person, subject, written, now))
 
 
-def decide_request(number: int, *, accept: bool, actor: str, note: str, outside: Outside, now: datetime) -> RequestLine:
+def decide_request(
+    number: int, *, accept: bool, actor: str, note: str, outside: Outside | None, now: datetime
+) -> RequestLine:
     """Somebody of the staff has looked at a correction: it is made now, or refused with the reason.
 
-    A corrected identity is checked by the provider first. A record is corrected by its own flow (`correct_activity`); here it is said
+    A corrected identity is checked by the provider first; nothing else needs `outside`. A record is corrected by its own flow (`correct_activity`); here it is said
     that it was. Raises `Refusal`: `request_unknown`, `request_ended`, `reason_missing`, `not_a_correction`, and as verifying.
     """
     asked = request(number)
@@ -97,6 +99,7 @@ def decide_request(number: int, *, accept: bool, actor: str, note: str, outside:
     prepare_keys(owners=[asked.person], fields=INDEXED)
     wanted = json.loads(asked.detail or "{}")
     if accept and asked.subject == "identity":
+        assert outside is not None, "a corrected identity is checked"
         wanted["real_name"], wanted["id_number"] = in_transaction(partial(_recheck, asked, wanted, now))
         ask_provider(asked.person, wanted["real_name"], wanted["id_number"], outside=outside, now=now)
     in_transaction(partial(_settle, asked, wanted, accept, actor, note, now))
