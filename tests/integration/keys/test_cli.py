@@ -31,6 +31,11 @@ def test_status_as_json(tanhui, people):
     }  # fmt: skip
 
 
+def test_status_makes_no_keyring(tanhui, keyring):
+    assert tanhui("keys", "status", "--json").json["versions"] == []
+    assert not keyring.exists()
+
+
 def test_status_for_people(tanhui, people):
     answer = tanhui("keys", "status")
 
@@ -39,8 +44,7 @@ def test_status_for_people(tanhui, people):
 
 
 def test_rotation_and_dropping(tanhui, people):
-    refused = tanhui("keys", "drop", 1)
-    assert refused.code == 0  # nothing is older than the first
+    assert tanhui("keys", "drop", 1).code == 0  # nothing is older than the first
     assert tanhui("keys", "rotate").code == 0
     assert tanhui("keys", "status", "--json").json["wrappings"] == [
         {"provider": "local", "version": 2, "data_keys": 2, "index_keys": 1}

@@ -12,7 +12,7 @@ from tanhui.flows import reseal_fields as flow
 from tanhui.flows.reseal_fields import reseal_fields
 from tanhui.support.security.keys.selectors import blobs_by_suite
 from tanhui.support.security.keys.services import blind_index, open_owner, seal, shred, unseal
-from tanhui.support.security.keys.types import SealedColumn, Tampered
+from tanhui.support.security.keys.types import PLATFORM, SealedColumn, Tampered
 
 COLUMN = SealedColumn(table="letters", column="text", key="id", owner="writer")
 WRITERS = (71, 72, 73)
@@ -70,6 +70,21 @@ def test_everything_is_sealed_by_the_new_suite(letters):
     assert blind_index(COLUMN.field, "letter") == index
     assert reseal_fields().resealed == {"letters.text": 0}
     assert blobs() == after
+
+
+def test_what_the_platform_sealed_is_sealed_anew_too(letters, settings, monkeypatch):
+    column = replace(COLUMN, owner=None)
+    monkeypatch.setattr(flow, "sealed_columns", lambda: [column])
+    switched = settings.TANHUI_KEYS
+    settings.TANHUI_KEYS = replace(switched, suite="international")
+    open_owner(PLATFORM, now=NOW)
+    with connections["default"].cursor() as cursor:
+        cursor.execute("UPDATE letters SET text = %s", [seal(PLATFORM, column.field, "secret")])
+    settings.TANHUI_KEYS = switched
+
+    assert reseal_fields().resealed == {"letters.text": 6}
+    assert {unseal(PLATFORM, column.field, blob) for blob in blobs().values()} == {"secret"}
+    assert blobs_by_suite(column) == {"national": 6}
 
 
 def test_it_goes_on_where_it_was_broken_off(letters):

@@ -78,7 +78,7 @@ def test_sm4_gcm_as_in_wycheproof(key, nonce, bound, plain, sealed):
 
 
 def test_sm3_as_in_the_standard():
-    """GB/T 32905-2016, appendix A."""
+    """The examples of GB/T 32905 (GM/T 0004), as other implementations' tests quote them."""
     assert NATIONAL.digest(b"abc").hex() == "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
     assert NATIONAL.digest(b"abcd" * 16).hex() == "debe9ff92275b8a138604889c18e5a4d6fdb70e5387e5765293dcba39c0c5732"
 

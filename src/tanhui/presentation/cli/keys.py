@@ -19,13 +19,13 @@ from tanhui.support.security.personal_data.sealed import sealed_columns
 )
 def keys() -> None:
     """The keys of personal data."""
-    surroundings().prepare()
 
 
 @keys.command(help=say("套件、密钥提供方、各版本封装了多少", "The suite, the provider, how many each version wraps"))
 @json_option
 def status(*, as_json: bool) -> None:
     """Shows how the keys stand."""
+    surroundings().prepare()
     found = keys_status()
     sealed = {column.field: blobs_by_suite(column) for column in sealed_columns()}
     if as_json:
@@ -48,6 +48,7 @@ def status(*, as_json: bool) -> None:
 @click.option("--continue", "only_wrap", is_flag=True, help=say("不建新版，只改封装", "Make no new version, only wrap"))
 def rotate(*, only_wrap: bool) -> None:
     """Rotates the provider's key."""
+    surroundings().prepare()
     _tell(rotate_keys(new_version=not only_wrap, told=_told))
 
 
@@ -60,6 +61,7 @@ def rotate(*, only_wrap: bool) -> None:
 )
 def resuite() -> None:
     """Seals anew by the installation's suite."""
+    surroundings().prepare()
     done = reseal_fields(told=lambda field, many: errors.print(f"{field} {many:,}", style="dim"))
     for field, many in done.resealed.items():
         console.print(say(f"{field}：重新加密 {many:,} 条", f"{field}: {many:,} sealed anew"))
@@ -75,6 +77,7 @@ def resuite() -> None:
 @click.argument("before", type=click.IntRange(min=1))
 def drop(before: int) -> None:
     """Drops older versions."""
+    surroundings().prepare()
     _show(drop_key_versions(before=before))
 
 
@@ -97,7 +100,7 @@ def _tell(rotated: KeysRotated) -> None:
 def _show(found: KeysStatus) -> None:
     sm2 = "" if found.sm2_available else say("；系统没有 SM2", "; no SM2 in the system's libcrypto")
     console.print(f"{say('密码套件', 'suite')} {found.suite} ({found.algorithms}){sm2}")
-    versions = ", ".join(str(version) for version in found.versions)
+    versions = ", ".join(str(version) for version in found.versions) or "–"
     console.print(f"{say('密钥提供方', 'provider')} {found.provider} · {say('版本', 'versions')} {versions}")
     console.print(f"{say('已销毁的数据密钥', 'data keys shredded')} {found.shredded:,}")
     rows = [(row.provider, row.version, f"{row.data_keys:,}", f"{row.index_keys:,}") for row in found.wrappings]

@@ -33,7 +33,7 @@ def register(*, everything: bool, as_json: bool) -> None:
         print_json([_document(label) for label in labels])
         return
     headings = (("字段", "field"), ("类别", "kind"), ("目的", "purpose"), ("依据", "basis"), ("保存", "kept"))
-    sides = ("whole", *["left"] * 4)
+    sides = ("whole", "whole", "left", "left", "left")
     rows = [
         (label.name + (" *" if label.sealed_by else ""), label.kind, label.purpose, label.basis, label.retention)
         for label in labels
