@@ -66,6 +66,7 @@ def test_a_person_sees_every_field_that_is_kept_of_them(people: People) -> None:
 
     from tanhui.flows.rights_desk import see_my_data
     from tanhui.participants.persons.kept import NOBODYS, OF_A_PERSON
+    from tanhui.support.security.personal_data.register import register
 
     person = all_rights(people)
     name, number = people.names[person]
@@ -82,6 +83,12 @@ def test_a_person_sees_every_field_that_is_kept_of_them(people: People) -> None:
         kept = query("SELECT column_name FROM information_schema.columns WHERE table_name = %s", [table])
         assert columns == {row["column_name"] for row in kept}, table
     assert set(data) - set(shown) == {"persons_state_change", "persons_code_claim"} - {"persons_code_claim"}
+    registered = {
+        (apps.get_model(label.app, label.model)._meta.db_table, label.kind != "none")
+        for label in register() if label.app in {"persons", "ledger"}
+    }  # fmt: skip
+    of_nobody_in_particular = {model._meta.db_table for model in NOBODYS} | {"ledger_batch"}
+    assert {table for table, personal in registered if personal} <= set(data) | of_nobody_in_particular
     assert [len(data[table]) for table in ("ledger_posting", "ledger_reversal", "ledger_transfer")] == [3, 1, 2]
     assert json.loads(str(data["persons_rights_request"][0]["detail"]))["real_name"] == "新名"
 

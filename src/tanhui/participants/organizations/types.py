@@ -16,7 +16,7 @@ class PartnerTerms:
     code: str
     agreement_from: date
     agreement_until: date | None
-    consent: str = BY_PARTNER
+    consent: str
     """Who obtains persons' consents: `BY_PARTNER`, as for files, or `BY_PLATFORM`, where a link stands for the consent."""
 
     @property
