@@ -34,7 +34,7 @@ BEGIN
         SELECT person_id, sum(credited_mg)::bigint AS mg, sum(points_milli)::bigint AS milli, count(*) AS many,
                min(sequence) AS first, max(sequence) AS last,
                max(occurred_at + duration_s * interval '1 second') FILTER (WHERE kind <> 2) AS ended_at,
-               bool_or(kind <> 1) AS corrects, bool_or(kind <> 2) AS books
+               bool_or(kind <> 1) AS corrects
         FROM fresh GROUP BY person_id ORDER BY person_id
     ), applying AS (
         UPDATE ledger_balance AS b
@@ -42,7 +42,7 @@ BEGIN
             last_ended_at = greatest(b.last_ended_at, s.ended_at)
         FROM sums AS s
         WHERE b.person_id = s.person_id AND b.postings = s.first - 1 AND s.last - s.first + 1 = s.many
-          AND (b.standing < 2 OR NOT s.books)
+          AND (b.standing < 2 OR s.ended_at IS NULL) -- no end: nothing but reversals
         RETURNING 1
     )
     SELECT (SELECT count(*) FROM sums), (SELECT count(*) FROM applying), (SELECT bool_or(s.corrects) FROM sums AS s)
