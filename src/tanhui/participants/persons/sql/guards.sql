@@ -133,3 +133,4 @@ GRANT UPDATE (tries, used_at, delivered, serial) ON persons_sms_code TO tanhui_a
 GRANT UPDATE (used_at) ON persons_one_time_code TO tanhui_app;
 GRANT UPDATE (seen_at, ended_at) ON persons_session TO tanhui_app;
 GRANT DELETE ON persons_sms_code, persons_one_time_code, persons_code_claim, persons_session, persons_ended_link TO tanhui_app;
+GRANT UPDATE (private) ON persons_signing_key TO tanhui_app;
