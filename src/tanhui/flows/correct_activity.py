@@ -32,7 +32,7 @@ from tanhui.steps.points.services import award_points
 from tanhui.steps.quantify.services import requantify
 from tanhui.steps.quantify.stored import stored_caps, stored_coefficient, stored_max_speed
 from tanhui.support.ledger.selectors import balance, posting
-from tanhui.support.ledger.types import REVERSAL, OperationConflict
+from tanhui.support.ledger.types import CLOSING, REVERSAL, OperationConflict
 
 Posting = Mapping[str, Any]
 
@@ -71,7 +71,8 @@ def correct_activity(
     came last, and its points expire when the record's would have. What others of the person's records were cut by a cap that
     the record filled is not credited afterwards. A replacement can be corrected in its turn. The same correction again gives
     the same answer. Raises `Refusal`: `record_unknown`, `already_corrected`, `not_correctable` (a reversal),
-    `nothing_to_correct`, `field_unknown`, `out_of_bounds`, `too_fast`, `reason_missing`.
+    `nothing_to_correct`, `field_unknown`, `out_of_bounds`, `too_fast`, `reason_missing`,
+    `account_closing`.
     """
     if not reason.strip():
         raise Refusal("reason_missing", Text("请说明更正的理由。", "Give a reason for the correction."), field="reason")
@@ -114,6 +115,7 @@ def book_correction(
         return _answer(original, reversal, replacement, repeated=True)
     _refuse_no_change(before, after)
     state = read_state(np.array([original["person_id"]], dtype=np.int64), hold=True)
+    _refuse_new_for_closing(int(state.accounts.standing[0]), replacement)
     batch_id = take_back_record(
         original, reversal=reversal, replacement=replacement, reason=reason, actor=actor, now=now
     )
@@ -154,6 +156,17 @@ def _refuse_no_change(before: tuple[int, int, int], after: tuple[int, int, int] 
         raise Refusal(
             "nothing_to_correct",
             Text("更正后的数值与原记录相同。", "The corrected figures are those of the record."),
+        )
+
+
+def _refuse_new_for_closing(standing: int, replacement: UUID | None) -> None:
+    if replacement is not None and standing >= CLOSING:
+        raise Refusal(
+            "account_closing",
+            Text(
+                "该账户正在注销或已注销，记录只能撤销，不能更正。",
+                "The account is closing or closed: a record can be withdrawn, but not corrected.",
+            ),
         )
 
 

@@ -87,7 +87,7 @@ def test_account_explain_and_summary_agree_with_the_ingest(tanhui: Any, file: Pa
     explained = tanhui("explain", record, "--json").json
 
     assert set(account) == {
-        "person", "reduction_mg", "points_milli", "held_milli", "blocked", "records", "until", "reduction_mg_until", "statement", "lots",
+        "person", "reduction_mg", "points_milli", "held_milli", "blocked", "state", "records", "until", "reduction_mg_until", "statement", "lots",
         "recent", "points_milli_until", "held_milli_until",
     }  # fmt: skip
     assert (account["reduction_mg"], account["points_milli"], account["records"]) == (141_436, 141_436, 2)

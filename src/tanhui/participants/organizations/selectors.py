@@ -6,7 +6,11 @@ from tanhui.participants.organizations.types import PartnerTerms
 
 def partner_terms(code: str) -> PartnerTerms | None:
     """The partner of that code with its agreement, or None."""
-    row = Partner.objects.filter(code=code).values_list("id", "code", "agreement_from", "agreement_until").first()
+    row = (
+        Partner.objects.filter(code=code)
+        .values_list("id", "code", "agreement_from", "agreement_until", "consent")
+        .first()
+    )
     return None if row is None else PartnerTerms(*row)
 
 

@@ -29,3 +29,8 @@ def admit_file_partner(code: str, *, now: datetime) -> PartnerTerms:
     terms = partner_terms(code)
     assert terms is not None
     return terms
+
+
+def set_consent(code: str, *, by: str) -> None:
+    """Who obtains the consents of the partner's users from now on: `BY_PARTNER` or `BY_PLATFORM`."""
+    Partner.objects.filter(code=code).update(consent=by)

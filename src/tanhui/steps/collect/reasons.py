@@ -75,7 +75,14 @@ REASONS: dict[str, Text] = {
     "overlap": Text("与另一条记录的时间重叠。", "It overlaps another record in time."),
     "over_cap": Text("超过上限 {value}。", "It is beyond the cap of {value}."),
     "evidence_too_low": Text("证据等级 {value} 低于要求的 {least}。", "The evidence {value} is below {least}."),
-    "consent_missing": Text("用户没有授权同意。", "The person has given no consent."),
+    "no_consent": Text(
+        "没有用户授权该合作方提供此数据；授权并关联后请重新发送。",
+        "Nobody has consented that this partner sends their data; send it again after consent and link.",
+    ),
+    "account_closing": Text(
+        "用户正在注销或已注销账户，不再入账。",
+        "The person is closing or has closed the account; nothing new is booked.",
+    ),
     "methodology_not_in_force": Text(
         "当时当地没有该行为（{value}）的有效方法学。", "No methodology for behavior {value} is in force there and then."
     ),
