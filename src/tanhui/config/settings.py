@@ -17,6 +17,7 @@ ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
 OWN_APPS: list[str] = [
     "tanhui.support.ledger",
     "tanhui.participants.organizations",
+    "tanhui.participants.credentials",
     "tanhui.participants.persons",
     "tanhui.steps.quantify",
     "tanhui.steps.collect",

@@ -1,0 +1,105 @@
+"""The application that answers under `/api/`: its routes, a number for each request, and problems told as problems."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from uuid import uuid4
+
+import psycopg
+from django.db import InterfaceError, OperationalError
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tanhui.core.refusal import Refusal
+from tanhui.presentation.api.around import Around
+from tanhui.presentation.api.partner.activities import post_activities
+from tanhui.presentation.api.partner.door import Door, Page
+from tanhui.presentation.api.partner.oauth import post_token
+from tanhui.presentation.api.problems import Problem, answer, refused
+from tanhui.support.columns.cursor import Crowded
+
+PARTNER = "/api/partner/v1"
+_KINDS = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+_UNREACHABLE = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError, Crowded)
+
+
+def build(around: Around) -> ASGIApp:
+    """The application; its surroundings say where the books are."""
+    door = Door(around)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        await door.close()
+
+    def known(page: Page) -> Callable[[Request], Awaitable[Response]]:
+        async def answered(request: Request) -> Response:
+            caller = await door.caller(request)
+            caller.allowance.take(requests=1)
+            request.scope["allowance"] = caller.allowance
+            return await page(door, request, caller)
+
+        return answered
+
+    async def token(request: Request) -> Response:
+        return await post_token(door, request)
+
+    routes = [
+        Route(f"{PARTNER}/oauth/token", token, methods=["POST"]),
+        Route(f"{PARTNER}/activities", known(post_activities), methods=["POST"]),
+    ]
+    handlers = {Problem: _problem, Refusal: _refusal, HTTPException: _http, Exception: _fault}
+    handlers |= dict.fromkeys(_UNREACHABLE, _unreachable)
+    return Numbered(Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers))
+
+
+class Numbered:
+    """Gives each request a number, which its answer carries, with what the partner may ask for still."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        number = scope["request_id"] = uuid4().hex
+
+        async def send_numbered(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(raw=message["headers"])
+                headers["x-request-id"] = number
+                if (allowance := scope.get("allowance")) is not None:
+                    headers.update(allowance.headers())
+            await send(message)
+
+        await self._app(scope, receive, send_numbered)
+
+
+async def _problem(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, Problem)
+    return answer(request, problem)
+
+
+async def _refusal(request: Request, refusal: Exception) -> Response:
+    assert isinstance(refusal, Refusal)
+    return answer(request, refused(refusal))
+
+
+async def _http(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, HTTPException)
+    kind = _KINDS.get(problem.status_code, "malformed")
+    return answer(request, Problem(kind, headers=dict(problem.headers or {})))
+
+
+async def _unreachable(request: Request, _problem: Exception) -> Response:
+    return answer(request, Problem("busy", headers={"retry-after": "2"}))
+
+
+async def _fault(request: Request, _problem: Exception) -> Response:
+    return answer(request, Problem("internal"))
