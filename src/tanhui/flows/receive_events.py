@@ -156,9 +156,9 @@ def _ended(ready: Ready, recorded: Recorded | None) -> list[Ended]:
         batch.records["row"].to_list(), recorded.verdicts.outcome.tolist(), recorded.keys.tolist(), recorded.reduction_mg.tolist(),
         recorded.credited_mg.tolist(), recorded.points_milli.tolist(), (recorded.capped_by > 0).tolist(), strict=True,
     )  # fmt: skip
-    for record, (place, outcome, key, *figures) in enumerate(columns):
-        given = dropped.get(place, ()) if dropped else ()
-        ended[place] = Ended(batch.ids[place], outcome, key, *figures, reasons.get(record), given)
+    for record, (place, outcome, key, reduced, credited, milli, capped) in enumerate(columns):
+        reason, given = reasons.get(record), dropped.get(place, ())
+        ended[place] = Ended(batch.ids[place], outcome, key, reduced, credited, milli, capped, reason, given)
     again = [place for place, one in enumerate(ended) if one.outcome == DUPLICATE]
     if again:
         amounts = booked_amounts(np.array([ended[place].key for place in again], dtype="V16"))

@@ -1,9 +1,9 @@
 """Which key is meant, whose it is, and what it opens."""
 
-from typing import Any
+from typing import Any, cast
 
 from tanhui.participants.credentials.models import KeptAnswer, Key, Limit, Sandbox
-from tanhui.participants.credentials.types import Limits, StoredKey
+from tanhui.participants.credentials.types import Kind, Limits, StoredKey
 from tanhui.participants.organizations.types import PartnerTerms
 
 
@@ -36,7 +36,7 @@ def _keys(**conditions: Any) -> list[StoredKey]:
     }
     return [
         StoredKey(
-            key.pk, key.code, key.kind, key.live, key.name, None if key.secret_hash is None else bytes(key.secret_hash),
+            key.pk, key.code, cast("Kind", key.kind), key.live, key.name, None if key.secret_hash is None else bytes(key.secret_hash),
             None if key.public_key is None else bytes(key.public_key), key.issued_at, key.ends_at,
             PartnerTerms(key.partner.id, key.partner.code, key.partner.agreement_from, key.partner.agreement_until),
             key.partner.name, limits.get(key.partner_id, Limits()),

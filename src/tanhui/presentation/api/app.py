@@ -4,8 +4,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
-import psycopg
-from django.db import InterfaceError, OperationalError
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
@@ -15,16 +13,18 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tanhui.core.refusal import Refusal
+from tanhui.presentation.api import unreachable
 from tanhui.presentation.api.around import Around
+from tanhui.presentation.api.pages import get_docs, get_openapi, get_problem
+from tanhui.presentation.api.partner.about import get_behaviors, get_me, post_reset
 from tanhui.presentation.api.partner.activities import post_activities
 from tanhui.presentation.api.partner.door import Door, Page
 from tanhui.presentation.api.partner.oauth import post_token
-from tanhui.presentation.api.problems import Problem, answer, refused
-from tanhui.support.columns.cursor import Crowded
+from tanhui.presentation.api.partner.records import get_activity, post_correction, post_withdrawal
+from tanhui.presentation.api.problems import PAGES, Problem, answer, refused
 
 PARTNER = "/api/partner/v1"
 _KINDS = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
-_UNREACHABLE = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError, Crowded)
 
 
 def build(around: Around) -> ASGIApp:
@@ -51,9 +51,18 @@ def build(around: Around) -> ASGIApp:
     routes = [
         Route(f"{PARTNER}/oauth/token", token, methods=["POST"]),
         Route(f"{PARTNER}/activities", known(post_activities), methods=["POST"]),
+        Route(f"{PARTNER}/activities/{{id:path}}/corrections", known(post_correction), methods=["POST"]),
+        Route(f"{PARTNER}/activities/{{id:path}}/withdrawals", known(post_withdrawal), methods=["POST"]),
+        Route(f"{PARTNER}/activities/{{id:path}}", known(get_activity), methods=["GET"]),
+        Route(f"{PARTNER}/me", known(get_me), methods=["GET"]),
+        Route(f"{PARTNER}/behaviors", known(get_behaviors), methods=["GET"]),
+        Route(f"{PARTNER}/sandbox/reset", known(post_reset), methods=["POST"]),
+        Route(f"{PARTNER}/openapi.json", get_openapi, methods=["GET"]),
+        Route(f"{PARTNER}/docs", get_docs, methods=["GET"]),
+        Route(f"{PAGES}{{kind}}", get_problem, methods=["GET"]),
     ]
     handlers = {Problem: _problem, Refusal: _refusal, HTTPException: _http, Exception: _fault}
-    handlers |= dict.fromkeys(_UNREACHABLE, _unreachable)
+    handlers |= dict.fromkeys(unreachable.ERRORS, _unreachable)
     return Numbered(Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers))
 
 
@@ -98,7 +107,7 @@ async def _http(request: Request, problem: Exception) -> Response:
 
 
 async def _unreachable(request: Request, _problem: Exception) -> Response:
-    return answer(request, Problem("busy", headers={"retry-after": "2"}))
+    return answer(request, unreachable.problem())
 
 
 async def _fault(request: Request, _problem: Exception) -> Response:

@@ -9,15 +9,16 @@ from starlette.responses import Response
 
 from tanhui.core.text import Text
 from tanhui.flows.receive_events import Answer, Parcel, Raw
-from tanhui.presentation.api.booking import Busy
 from tanhui.presentation.api.partner.answers import counts, encode, reason_members, result, results
+from tanhui.presentation.api.partner.booked import book
 from tanhui.presentation.api.partner.callers import Caller
 from tanhui.presentation.api.partner.door import Door
+from tanhui.presentation.api.partner.stream import NDJSON, answer_stream
 from tanhui.presentation.api.problems import Problem
 from tanhui.steps.collect.verdicts import ACCEPTED, CONFLICT, DUPLICATE
 
 MOST_RECORDS = 10_000
-SINGLE, BATCH, NDJSON = "application/cloudevents+json", "application/cloudevents-batch+json", "application/x-ndjson"
+SINGLE, BATCH = "application/cloudevents+json", "application/cloudevents-batch+json"
 JSON = "application/json"
 BINARY = ("specversion", "id", "source", "type", "subject", "time")
 _raws = msgspec.json.Decoder(list[msgspec.Raw]).decode
@@ -28,8 +29,6 @@ async def post_activities(door: Door, request: Request, caller: Caller) -> Respo
     """The answer to a request with one event, with many, or with a stream of them."""
     kind = media_type(request)
     if kind == NDJSON:
-        from tanhui.presentation.api.partner.stream import answer_stream  # noqa: PLC0415
-
         return await answer_stream(door, request, caller)
     if kind not in {SINGLE, BATCH} and not (kind == JSON and "ce-specversion" in request.headers):
         raise Problem("unsupported_media_type")
@@ -51,16 +50,6 @@ async def post_activities(door: Door, request: Request, caller: Caller) -> Respo
         "results": results(answer),
     }
     return Response(encode(document), 200, headers, JSON)
-
-
-async def book(door: Door, caller: Caller, parcel: Parcel) -> Answer:
-    """How the caller's events ended, once that is committed. Raises `Problem`: `busy`."""
-    sender = await door.sender(caller.key)
-    booking = await door.office(caller.key).booking()
-    try:
-        return await booking.book(sender, parcel)
-    except Busy as busy:
-        raise Problem("busy", headers={"retry-after": "1"}) from busy
 
 
 def media_type(request: Request) -> str:

@@ -82,7 +82,8 @@ def why(reason: Reason) -> Why:
 
 def reason_members(reason: Reason) -> dict[str, Any]:
     """The reason as a member of a problem."""
-    return msgspec.to_builtins(why(reason))
+    members: dict[str, Any] = msgspec.to_builtins(why(reason))
+    return members
 
 
 def is_accepted(one: Ended) -> bool:
