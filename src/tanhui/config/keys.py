@@ -1,4 +1,6 @@
-"""The key under which persons' ids are hashed: made once per installation, kept beside its data, readable by it alone.
+"""The installation's keys: the one under which persons' ids are hashed, and where those are that personal data are sealed with.
+
+The first is made once per installation, kept beside its data, readable by it alone.
 
 Without this key nobody gets from the books back to a partner's user id, and with another key the same user would become
 another person: so `TANHUI_PERSON_KEY` (64 hexadecimal digits) must go wherever the database goes.
@@ -12,8 +14,10 @@ from tanhui.config.engine.places import places
 from tanhui.config.environment import Environment
 from tanhui.core.refusal import Refusal
 from tanhui.core.text import Text
+from tanhui.support.security.keys.types import KeySettings, VaultSettings
 
 FILE = "person.key"
+KEYRING = "keyring.json"
 BYTES = 32
 
 
@@ -25,6 +29,20 @@ def person_key(env: Environment) -> bytes:
     if not path.exists():
         _make(path)
     return _key(path.read_text(encoding="ascii").strip(), str(path))
+
+
+def key_settings(env: Environment) -> KeySettings:
+    """What personal data are sealed with, as the environment says; nothing is read or made yet."""
+    return KeySettings(
+        suite=env.cipher_suite,
+        provider=env.key_provider,
+        keyring=places(env.home).home / KEYRING,
+        vault=VaultSettings(
+            address=env.vault_address, token=env.vault_token, token_file=env.vault_token_file,
+            mount=env.vault_mount, key=env.vault_key, namespace=env.vault_namespace,
+        ),
+        sm_libcrypto=env.sm_libcrypto,
+    )  # fmt: skip
 
 
 def _make(path: Path) -> None:

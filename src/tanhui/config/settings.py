@@ -5,6 +5,7 @@ from typing import Any
 
 from tanhui.config.engine.database import BACKEND, database_settings
 from tanhui.config.environment import environment
+from tanhui.config.keys import key_settings
 
 ENVIRONMENT = environment()
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -15,6 +16,7 @@ ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
 
 # Our own apps, lowest layer first: the order of the tree.
 OWN_APPS: list[str] = [
+    "tanhui.support.security.keys",
     "tanhui.support.ledger",
     "tanhui.participants.organizations",
     "tanhui.participants.credentials",
@@ -34,6 +36,8 @@ DATABASES: dict[str, dict[str, Any]] = {
     "default": OWNER | AS_ROLE,
     "owner": OWNER | {"CONN_MAX_AGE": 0},
 }
+# What personal data are sealed with.
+TANHUI_KEYS = key_settings(ENVIRONMENT)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 USE_TZ = True
