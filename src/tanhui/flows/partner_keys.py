@@ -12,10 +12,12 @@ from tanhui.participants.credentials.types import IssuedKey, Kind, Limits
 from tanhui.participants.organizations.selectors import partner_terms
 from tanhui.participants.organizations.services import admit_api_partner, admit_virtual_partner
 from tanhui.participants.organizations.types import PartnerTerms
+from tanhui.support.security.keys.suites import sm2
 
 OVERLAP = timedelta(hours=24)
 is_right_secret = services.is_secret
 hmac_key = services.hmac_key
+holds_sm2 = sm2.verify
 
 
 def add_partner(

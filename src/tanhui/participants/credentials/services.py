@@ -20,6 +20,7 @@ from tanhui.core.refusal import Refusal
 from tanhui.core.text import Text
 from tanhui.participants.credentials.models import KeptAnswer, Key, Limit
 from tanhui.participants.credentials.types import KINDS, IssuedKey, Kind, Limits
+from tanhui.support.security.keys.suites import sm2
 
 ED25519_BYTES = 32
 LONGEST_NONCE = 64
@@ -137,7 +138,7 @@ def _public_key(kind: Kind, given: str | None) -> bytes:
             "{k} 密钥需要公钥（PEM 或 base64）。", "A key of the kind {k} needs its public key (PEM or base64)."
         )
         raise Refusal("public_key_missing", text.format(k=kind), field="public_key")
-    raw = _ed25519(given)
+    raw = _ed25519(given) if kind == "ed25519" else _sm2(given)
     if raw is None:
         text = Text("无法读取该 {k} 公钥（PEM 或 base64）。", "This is no public key of the kind {k} (PEM or base64).")
         raise Refusal("public_key_unreadable", text.format(k=kind), field="public_key")
@@ -156,3 +157,15 @@ def _ed25519(given: str) -> bytes | None:
     except (NotBase64, ValueError):
         return None
     return raw if len(raw) == ED25519_BYTES else None
+
+
+def _sm2(given: str) -> bytes | None:
+    """The key as PEM, when it is one of SM2. Raises `Refusal`: `sm2_missing`."""
+    pem = given.encode("utf-8", "replace")
+    try:
+        sm2.verify(pem, b"", b"")
+    except Refusal as refusal:
+        if refusal.code == "signing_key":
+            return None
+        raise
+    return pem
