@@ -17,13 +17,16 @@ from tempfile import TemporaryDirectory
 
 import httpx
 
-from bench.http.requests import batch_requests, single_requests, write_requests
 from bench.database import as_owner, begin_anew, copy_of_postings, load_history, say
+from bench.door.requests import batch_requests, single_requests, write_requests
 from bench.records import NOW, TERMS, batches
+from bench.door.serve import MASTER
 from bench.settle import TURN, open_bench_scheme, settle
+from tanhui.flows.partner_keys import issue_credentials, set_partner_limits
+from tanhui.participants.credentials.types import Limits
 
 CONNECTIONS = 16
-BATCH_CONNECTIONS = 4
+BATCH_CONNECTIONS = 16
 
 
 @contextmanager
@@ -51,10 +54,6 @@ def serving(application: str) -> Iterator[str]:
 
 def token(address: str) -> str:
     """A key of the partner, and its access token."""
-    from bench.http.door import MASTER
-    from tanhui.flows.partner_keys import issue_credentials, set_partner_limits
-    from tanhui.participants.credentials.types import Limits
-
     set_partner_limits(TERMS.code, limits=Limits(10**9, 10**9))
     key = issue_credentials(TERMS.code, kind="secret", live=True, master=MASTER, now=NOW)
     form = {"grant_type": "client_credentials", "client_id": key.code, "client_secret": key.secret}
@@ -64,7 +63,7 @@ def token(address: str) -> str:
 
 def load(address: str, requests: Path, connections: int) -> dict[str, float]:
     """What the clients measured."""
-    command = [sys.executable, "-m", "bench.http.client", address, str(requests), str(connections)]
+    command = [sys.executable, "-m", "bench.door.client", address, str(requests), str(connections)]
     return dict(json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout))
 
 
@@ -82,7 +81,11 @@ def run(*, quick: bool = False) -> dict[str, object]:
     rates: dict[str, list[float]] = {"settle": [], "batches": [], "singles": [], "bare": []}
     p50: dict[str, list[float]] = {"singles": [], "bare": []}
     p99: dict[str, list[float]] = {"singles": [], "bare": []}
-    with TemporaryDirectory() as folder, serving("bench.http.door:door") as door, serving("bench.http.bare:bare") as bare:
+    with (
+        TemporaryDirectory() as folder,
+        serving("bench.door.serve:door") as door,
+        serving("bench.door.bare:bare") as bare,
+    ):
         access = token(door)
         for turn in range(count):
             say(f"api: turn {turn + 1} of {count}")
@@ -90,7 +93,9 @@ def run(*, quick: bool = False) -> dict[str, object]:
             began = time.perf_counter()
             settle(scheme, mine)
             rates["settle"].append(TURN * 10_000 / (time.perf_counter() - began))
-            theirs = [part for big in work[(2 * turn + 1) * TURN : (2 * turn + 2) * TURN] for part in big.iter_slices(1_000)]
+            theirs = [
+                part for big in work[(2 * turn + 1) * TURN : (2 * turn + 2) * TURN] for part in big.iter_slices(1_000)
+            ]
             path = write_requests(Path(folder) / "batches", batch_requests(theirs, access))
             found = load(door, path, BATCH_CONNECTIONS)
             assert found["accepted"] > 0.9 * TURN * 10_000, found

@@ -11,7 +11,6 @@ from itertools import count
 
 import msgspec
 import numpy as np
-import polars as pl
 from django.db import transaction
 
 from tanhui.flows.record_activities import Prepared, Recorded, Recorder, Sender
@@ -92,7 +91,7 @@ class Receiver:
         assert len(parcels) == 1 or not any(parcel.by_itself for parcel in parcels)
         events = [event for parcel in parcels for event in parcel.events]
         batch = read_events(events, self.forms)
-        prepared = self.recorder.prepare(batch.records, now=now) if batch.records.height else None
+        prepared = self.recorder.prepare(batch.records, now=now) if batch.places else None
         return Ready(parcels, events, batch, prepared)
 
     def record(self, ready: Ready, *, now: datetime) -> list[Answer]:
@@ -123,9 +122,7 @@ class Receiver:
         bad = [place for place, one in enumerate(ended) if one.outcome in {CONFLICT, REFUSED}]
         if not bad:
             return
-        keys = record_keys(
-            pl.Series([ended[place].id for place in bad], dtype=pl.String), partner_id=self.sender.terms.id
-        )
+        keys = record_keys([ended[place].id for place in bad], partner_id=self.sender.terms.id)
         kept = []
         for place, key in zip(bad, keys, strict=True):
             one = ended[place]
@@ -153,7 +150,7 @@ def _ended(ready: Ready, recorded: Recorded | None) -> list[Ended]:
         return ended
     reasons, dropped = recorded.verdicts.reasons, batch.dropped
     columns = zip(
-        batch.records["row"].to_list(), recorded.verdicts.outcome.tolist(), recorded.keys.tolist(), recorded.reduction_mg.tolist(),
+        batch.places, recorded.verdicts.outcome.tolist(), recorded.keys.tolist(), recorded.reduction_mg.tolist(),
         recorded.credited_mg.tolist(), recorded.points_milli.tolist(), (recorded.capped_by > 0).tolist(), strict=True,
     )  # fmt: skip
     for record, (place, outcome, key, reduced, credited, milli, capped) in enumerate(columns):

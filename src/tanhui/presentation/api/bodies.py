@@ -29,11 +29,11 @@ async def whole_body(request: Request) -> tuple[bytes, bytes]:
     raw = bytes(sent)
     if not is_packed(request):
         return raw, raw
-    unpacked = bytearray()
-    for piece in unpack(zlib.decompressobj(_GZIP), raw):
+    unpacked, unpacker = bytearray(), zlib.decompressobj(_GZIP)
+    for piece in unpack(unpacker, raw):
         unpacked += piece
-        if len(unpacked) > MOST_UNPACKED:
-            raise too_large(MOST_UNPACKED)
+    if not unpacker.eof:
+        raise _broken()
     return raw, bytes(unpacked)
 
 
@@ -46,6 +46,8 @@ async def body_pieces(request: Request) -> AsyncIterator[bytes]:
         else:
             for part in unpack(unpacker, piece):
                 yield part
+    if unpacker is not None and not unpacker.eof:
+        raise _broken()
 
 
 def is_packed(request: Request) -> bool:
@@ -68,9 +70,12 @@ def unpack(unpacker: "zlib._Decompress", piece: bytes) -> list[bytes]:
                 raise too_large(MOST_UNPACKED)
             part = unpacker.decompress(unpacker.unconsumed_tail, _PIECE)
     except zlib.error as problem:
-        text = Text("正文不是有效的 gzip 数据。", "The body is no valid gzip data.")
-        raise Problem("malformed", text) from problem
+        raise _broken() from problem
     return parts
+
+
+def _broken() -> Problem:
+    return Problem("malformed", Text("正文不是完整的 gzip 数据。", "The body is not the whole of valid gzip data."))
 
 
 def too_large(most: int) -> Problem:

@@ -85,18 +85,15 @@ class Measure:
 
 @dataclass(frozen=True)
 class Form:
-    """What the data of one behavior's events must say."""
+    """What the data of one behavior's events may say. Which of its fields are needed there and then, `quantify` knows."""
 
     behavior: int
-    asked: BehaviorFields
     measures: Mapping[str, Measure]
-    required: Mapping[str, frozenset[str]]
 
     @classmethod
     def of(cls, behavior: int, asked: BehaviorFields) -> "Form":
         """The form of a behavior with these fields."""
-        measures = {name: Measure.of(one) for name, one in asked.fields.items()}
-        return cls(behavior, asked, measures, {name: frozenset(needed) for name, needed in asked.variants.items()})
+return cls(behavior, {name: Measure.of(one) for name, one in asked.fields.items()})
 
     def read(self, data: Mapping[str, Any], occurred_at: datetime) -> Reading:
         """What the data says. Raises `BadField` for the first field at fault."""
@@ -115,19 +112,7 @@ class Form:
                 more = True
         if more:
             _read_more(reading, data, occurred_at)
-        self._refuse_incomplete(reading)
         return reading
-
-    def _refuse_incomplete(self, reading: Reading) -> None:
-        """A record gives every field of its variant, or of at least one; told by the first that is missing of the first."""
-        given = reading.steps.keys()
-        names = self.required if reading.variant is None else (reading.variant,)
-        if reading.variant is not None and reading.variant not in self.required:
-            told = sentence("variant_unknown", value=shown(reading.variant))
-            raise BadField(Reason("variant_unknown", told, "variant"))
-        if not any(self.required[name] <= given for name in names):
-            missing = next(needed for needed in self.asked.variants[next(iter(names))] if needed not in given)
-            raise BadField(Reason("missing_field", sentence("missing_field", field=missing), missing))
 
 
 class Forms:

@@ -12,19 +12,20 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 import numpy as np
-import polars as pl
 from msgspec import Meta
 
+from tanhui.core.methodology import EVIDENCE_LEVELS
+from tanhui.steps.collect.columns import ActivityColumns, Columns
 from tanhui.steps.collect.event_faults import ATTRIBUTES, LONGEST_NAME, SPECVERSION, TYPE, fault_of
 from tanhui.steps.collect.event_forms import BadField, Form, Forms, Reading
-from tanhui.steps.collect.types import RECORD_COLUMNS, STEPS
 from tanhui.steps.collect.verdicts import Reason
+from tanhui.steps.quantify.services import RecordGroup
 
 LONGEST_EVENT = 65_536
 """Bytes of one event."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_TIME = pl.Datetime("us", "UTC")
+EVIDENCE_NUMBERS = {level: number for number, level in enumerate(EVIDENCE_LEVELS)}
 Name = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME)]
 
 
@@ -47,12 +48,13 @@ _decode_any = msgspec.json.Decoder(float_hook=str).decode
 
 @dataclass(frozen=True)
 class EventBatch:
-    """Events read: `records` as files give them (`row` is the place among the events), and why the others are none.
+    """Events read: `records` as files give them, their `places` among the events, and why the others are none.
 
     `ids` has each event's record id, "" where it has none; `dropped` the fields that nobody asked for, by place.
     """
 
-    records: pl.DataFrame
+    records: ActivityColumns
+    places: list[int]
     ids: list[str]
     refused: dict[int, Reason] = field(default_factory=dict)
     dropped: dict[int, tuple[str, ...]] = field(default_factory=dict)
@@ -82,7 +84,7 @@ def read_events(events: Sequence[bytes | msgspec.Raw], forms: Forms) -> EventBat
         good.append((place, event, form, reading))
         if reading.dropped:
             dropped[place] = reading.dropped
-    return EventBatch(_records(good), ids, refused, dropped)
+    return EventBatch(_records(good), [place for place, *_ in good], ids, refused, dropped)
 
 
 def known_part(raw: bytes | msgspec.Raw, forms: Forms) -> str:
@@ -108,22 +110,33 @@ def _id(document: object) -> str:
     return found if isinstance(found, str) and len(found) <= LONGEST_NAME else ""
 
 
-def _records(good: list[tuple[int, Event, Form, Reading]]) -> pl.DataFrame:
-    readings = [reading for *_, reading in good]
-    names = dict.fromkeys(name for reading in readings for name in reading.steps)
-    times = np.array([(event.time - _EPOCH) // _MICROSECOND for _, event, _, _ in good], dtype="datetime64[us]")
-    columns = {
-        "row": [place for place, *_ in good], "rows": [1] * len(good), "record_id": [event.id for _, event, _, _ in good],
-        "subject": [event.subject for _, event, _, _ in good], "behavior": [form.behavior for _, _, form, _ in good],
-        "variant": [reading.variant for reading in readings], "region": [reading.region for reading in readings],
-        "occurred_at": pl.Series(times).dt.replace_time_zone("UTC"), "duration_s": [reading.duration_s for reading in readings],
-        "evidence": [reading.evidence for reading in readings],
-    }  # fmt: skip
-    schema = dict(RECORD_COLUMNS)
-    if any(reading.household is not None for reading in readings):
-        columns["household"] = [reading.household for reading in readings]
-        schema["household"] = pl.String()
-    for name in names:
-        columns[STEPS + name] = [reading.steps.get(name) for reading in readings]
-        schema[STEPS + name] = pl.Int64()
-    return pl.DataFrame(columns, schema=schema)
+def _records(good: list[tuple[int, Event, Form, Reading]]) -> ActivityColumns:
+    many = len(good)
+    names = dict.fromkeys(name for *_, reading in good for name in reading.steps)
+    groups: dict[RecordGroup, int] = {}
+    kinds: dict[tuple[object, ...], int] = {}
+    group = np.empty(many, dtype=np.int64)
+    steps = {name: np.zeros(many, dtype=np.int64) for name in names}
+    given = {name: np.zeros(many, dtype=np.bool_) for name in names}
+    columns = np.empty((4, many), dtype=np.int64)
+    for record, (_, event, form, reading) in enumerate(good):
+        kind = form.behavior, reading.region, reading.variant, *reading.steps
+        number = kinds.get(kind)
+        if number is None:
+            alike = RecordGroup(form.behavior, reading.region, reading.variant, frozenset(reading.steps))
+            number = kinds[kind] = groups.setdefault(alike, len(groups))
+        group[record] = number
+        for name, value in reading.steps.items():
+            steps[name][record], given[name][record] = value, True
+        columns[:, record] = (
+            (event.time - _EPOCH) // _MICROSECOND, reading.duration_s, form.behavior, EVIDENCE_NUMBERS[reading.evidence],
+        )  # fmt: skip
+    households = [reading.household for *_, reading in good]
+    return ActivityColumns.of(
+        Columns(
+            record_ids=[event.id for _, event, _, _ in good], subjects=[event.subject for _, event, _, _ in good],
+            households=[name or "" for name in households] if any(households) else None,
+            occurred_at=columns[0], duration_s=columns[1], behaviors=columns[2], evidence=columns[3], steps=steps, given=given,
+        ),
+        list(groups), group,
+    )  # fmt: skip

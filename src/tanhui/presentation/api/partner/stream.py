@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from tanhui.core.text import Text
 from tanhui.flows.receive_events import Answer, Parcel
@@ -40,7 +41,7 @@ async def answer_stream(door: Door, request: Request, caller: Caller) -> Respons
     """The answer to a stream of events, which begins before the stream has ended."""
     spool = Spool()
     work = asyncio.create_task(_book_all(door, request, caller, spool))
-    return StreamingResponse(_told(spool, work), 200, media_type=NDJSON)
+    return Told(spool, work)
 
 
 @dataclass
@@ -80,14 +81,27 @@ class Spool:
             yield piece
 
 
-async def _told(spool: Spool, work: "asyncio.Task[None]") -> AsyncIterator[bytes]:
-    try:
-        async for piece in spool.pieces():
-            yield piece
-        await work  # a fault of ours cuts the answer off: the last line is missing
-    finally:
-        work.cancel()
-        spool.file.close()
+class Told(Response):
+    """Sends what is spooled as it comes. Starlette's own streaming listens for the client's end, and would eat the body."""
+
+    media_type = NDJSON
+
+    def __init__(self, spool: Spool, work: "asyncio.Task[None]") -> None:
+        super().__init__()
+        del self.headers["content-length"]
+        self._spool, self._work = spool, work
+
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        """Answers, and ends the work when the client has gone."""
+        try:
+            await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+            async for piece in self._spool.pieces():
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+            await self._work  # a fault of ours cuts the answer off: the last line is missing
+            await send({"type": "http.response.body", "body": b""})
+        finally:
+            self._work.cancel()
+            self._spool.file.close()
 
 
 async def _book_all(door: Door, request: Request, caller: Caller, spool: Spool) -> None:

@@ -48,6 +48,8 @@ def bare() -> Starlette:
             await connection.execute(
                 INSERT, [key, person, event["time"], data["duration_s"], int(data["region"]), data["behavior"]]
             )
-        return Response(msgspec.json.encode({"id": event["id"], "status": "accepted"}), 201, media_type="application/json")
+        return Response(
+            msgspec.json.encode({"id": event["id"], "status": "accepted"}), 201, media_type="application/json"
+        )
 
     return Starlette(routes=[Route("/api/partner/v1/activities", insert, methods=["POST"])], lifespan=lifespan)

@@ -1,6 +1,6 @@
 """Clients in one process: connections that each send their next request when the one before it is answered.
 
-`python -m bench.http.client HOST:PORT FILE CONNECTIONS` prints what they measured as one line of JSON.
+`python -m bench.door.client HOST:PORT FILE CONNECTIONS` prints what they measured as one line of JSON.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import uvloop
 
-from bench.http.requests import read_requests
+from bench.door.requests import read_requests
 
 
 async def _connection(address: str, requests: list[bytes], took: list[float], answers: list[bytes]) -> None:

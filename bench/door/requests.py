@@ -27,7 +27,9 @@ def events(frame: pl.DataFrame) -> list[dict[str, object]]:
 
 def batch_requests(frames: list[pl.DataFrame], token: str) -> list[bytes]:
     """One request for each frame."""
-    return [_request(msgspec.json.encode(events(frame)), "application/cloudevents-batch+json", token) for frame in frames]
+    return [
+        _request(msgspec.json.encode(events(frame)), "application/cloudevents-batch+json", token) for frame in frames
+    ]
 
 
 def single_requests(frame: pl.DataFrame, token: str) -> list[bytes]:
