@@ -93,7 +93,7 @@ class Form:
     @classmethod
     def of(cls, behavior: int, asked: BehaviorFields) -> "Form":
         """The form of a behavior with these fields."""
-return cls(behavior, {name: Measure.of(one) for name, one in asked.fields.items()})
+        return cls(behavior, {name: Measure.of(one) for name, one in asked.fields.items()})
 
     def read(self, data: Mapping[str, Any], occurred_at: datetime) -> Reading:
         """What the data says. Raises `BadField` for the first field at fault."""
