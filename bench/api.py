@@ -19,8 +19,8 @@ import httpx
 
 from bench.database import as_owner, begin_anew, copy_of_postings, load_history, say
 from bench.door.requests import batch_requests, single_requests, write_requests
-from bench.records import NOW, TERMS, batches
 from bench.door.serve import MASTER
+from bench.records import NOW, TERMS, batches
 from bench.settle import TURN, open_bench_scheme, settle
 from tanhui.flows.partner_keys import issue_credentials, set_partner_limits
 from tanhui.participants.credentials.types import Limits

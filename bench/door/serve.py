@@ -12,12 +12,12 @@ def door() -> ASGIApp:
     """The application, for uvicorn."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "tanhui.config.settings"
     django.setup()
-    from bench.database import SECRET
-    from bench.records import NOW, bench_library
-    from tanhui.config.sandbox import enter_sandbox, prepare_sandbox
-    from tanhui.flows.scheme import open_scheme
-    from tanhui.presentation.api.app import build
-    from tanhui.presentation.api.around import Around
+    from bench.database import SECRET  # noqa: PLC0415 - Django is set up only now
+    from bench.records import NOW, bench_library  # noqa: PLC0415 - Django is set up only now
+    from tanhui.config.sandbox import enter_sandbox, prepare_sandbox  # noqa: PLC0415 - Django is set up only now
+    from tanhui.flows.scheme import open_scheme  # noqa: PLC0415 - Django is set up only now
+    from tanhui.presentation.api.app import build  # noqa: PLC0415 - Django is set up only now
+    from tanhui.presentation.api.around import Around  # noqa: PLC0415 - Django is set up only now
 
     return build(
         Around(

@@ -9,10 +9,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 
 import httpx
-import pytest
 from tests.api.doors import API, BATCH, MASTER, SINGLE, event, new_partner
 from tests.batches import postings_of, unbalanced
 
@@ -60,10 +60,7 @@ async def send(client: httpx.AsyncClient, number: int, token: str, acknowledged:
             break
 
 
-@pytest.mark.timeout(120) if False else pytest.mark.filterwarnings("default")
 def test_killed_under_load_it_loses_and_doubles_nothing(django_db_setup, django_db_blocker, run_of_tests, worker_id):
-    from datetime import UTC, datetime
-
     from tanhui.flows.partner_keys import issue_credentials
 
     with socket.socket() as free:
@@ -85,8 +82,6 @@ def test_killed_under_load_it_loses_and_doubles_nothing(django_db_setup, django_
                 server.append(await asyncio.to_thread(lambda: stack.enter_context(served(address, port))))
             await asyncio.gather(*clients)
         return acknowledged, again
-
-    from contextlib import ExitStack
 
     with django_db_blocker.unblock(), ExitStack() as stack:
         partner, terms = new_partner()

@@ -4,7 +4,7 @@ import asyncio
 import threading
 
 import httpx
-from tests.api.doors import API, BATCH, MASTER, Clock, around, event, issue, new_partner
+from tests.api.doors import API, BATCH, Clock, around, event, issue, new_partner
 from tests.batches import postings_of
 
 
@@ -52,4 +52,3 @@ def test_when_the_queue_is_full_it_is_503_with_retry_after(django_db_setup, djan
         assert len(refused) >= 5
         assert all(answer.headers["retry-after"] == "1" and answer.json()["code"] == "busy" for answer in refused)
         assert len(postings_of(terms.id)) == 10 * len(taken)
-        assert MASTER

@@ -83,7 +83,7 @@ def list_partners(*, as_json: bool) -> None:
             for key in keys
         ])  # fmt: skip
         return
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (
             key.terms.code,
             key.code,

@@ -25,7 +25,7 @@ LONGEST_EVENT = 65_536
 """Bytes of one event."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-EVIDENCE_NUMBERS = {level: number for number, level in enumerate(EVIDENCE_LEVELS)}
+EVIDENCE_NUMBERS: dict[str, int] = {level: number for number, level in enumerate(EVIDENCE_LEVELS)}
 Name = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME)]
 
 
