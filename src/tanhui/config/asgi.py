@@ -1,37 +1,17 @@
-"""The server's application: the interfaces under `/api/`. Started by `uvicorn tanhui.config.asgi:application`."""
+"""The server's application, started by `tanhui serve` or `uvicorn tanhui.config.asgi:application`."""
 
 import os
-from datetime import UTC, datetime
+from typing import cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tanhui.config.settings")
 
-from tanhui.config.environment import environment
+from django.core.asgi import get_asgi_application
+
+from tanhui.config.dispatch import Application, dispatch
 from tanhui.config.prepare import prepare
 
 prepare()
 
-from tanhui.config.keys import person_key  # noqa: E402 - models can be imported from here on
-from tanhui.config.sandbox import enter_sandbox, prepare_sandbox  # noqa: E402
-from tanhui.flows.scheme import Scheme, open_scheme  # noqa: E402
-from tanhui.presentation.api.app import build  # noqa: E402
-from tanhui.presentation.api.around import Around  # noqa: E402
-from tanhui.steps.quantify.library import library  # noqa: E402
+from tanhui.config.api import api_application  # what it loads has models, which need Django set up
 
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _open() -> Scheme:
-    return open_scheme(library=library(environment().gwp_set), secret=person_key(environment()), now=_now())
-
-
-application = build(
-    Around(
-        now=_now,
-        open_scheme=_open,
-        prepare_sandbox=prepare_sandbox,
-        enter_sandbox=enter_sandbox,
-        master=person_key(environment()),
-    )
-)
+application = dispatch(web=cast("Application", get_asgi_application()), api=api_application())

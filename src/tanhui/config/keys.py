@@ -1,9 +1,7 @@
-"""The installation's keys: the one under which persons' ids are hashed, and where those are that personal data are sealed with.
+"""The installation's keys: made once, kept beside its data, readable by it alone; and where those are that seal personal data.
 
-The first is made once per installation, kept beside its data, readable by it alone.
-
-Without this key nobody gets from the books back to a partner's user id, and with another key the same user would become
-another person: so `TANHUI_PERSON_KEY` (64 hexadecimal digits) must go wherever the database goes.
+Under the person key persons' ids are hashed. Without it nobody gets from the books back to a partner's user id, and with another
+key the same user would become another person: so `TANHUI_PERSON_KEY` (64 hexadecimal digits) must go wherever the database goes.
 """
 
 import os
@@ -17,15 +15,25 @@ from tanhui.core.text import Text
 from tanhui.support.security.keys.types import KeySettings, VaultSettings
 
 FILE = "person.key"
+STAFF_FILE = "staff.key"
 KEYRING = "keyring.json"
 BYTES = 32
 
 
 def person_key(env: Environment) -> bytes:
     """The installation's key, made at the first call. Raises `Refusal` when what is given is no key."""
-    if env.person_key is not None:
-        return _key(env.person_key, "TANHUI_PERSON_KEY")
-    path = places(env.home).home / FILE
+    return _found(env, env.person_key, "TANHUI_PERSON_KEY", FILE)
+
+
+def staff_key(env: Environment) -> bytes:
+    """The key that seals the secrets of staff's second factors. Raises `Refusal` when what is given is no key."""
+    return _found(env, env.staff_key, "TANHUI_STAFF_KEY", STAFF_FILE)
+
+
+def _found(env: Environment, given: str | None, variable: str, file: str) -> bytes:
+    if given is not None:
+        return _key(given, variable)
+    path = places(env.home).home / file
     if not path.exists():
         _make(path)
     return _key(path.read_text(encoding="ascii").strip(), str(path))

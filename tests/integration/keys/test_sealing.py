@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 from tests.batches import NOW, query
 
+from tanhui.core.refusal import Refusal
 from tanhui.support.security.keys.services import (
     blind_index,
     new_key,
     open_owner,
+    prepare_keys,
     seal,
     seal_many,
     shred,
@@ -132,6 +134,17 @@ def test_a_shredded_key_is_gone_for_good():
     assert unseal_many([(ANNA, NAME, blob), (BO, NAME, other)]) == [None, "Bo"]
 
 
+def test_a_key_remembered_is_not_used_once_another_process_shredded_it():
+    from tanhui.support.security.keys.models import DataKey
+
+    open_owner(ANNA, now=NOW)
+    blob = seal(ANNA, NAME, "Anna")
+    DataKey.objects.filter(owner=ANNA).update(wrapped=None, shredded_at=NOW)
+
+    with pytest.raises(Shredded):
+        unseal(ANNA, NAME, blob)
+
+
 def test_who_is_shredded_before_having_a_key_never_gets_one():
     shred(ANNA, now=NOW)
 
@@ -156,7 +169,30 @@ def test_an_index_stays_when_the_suite_is_switched(settings):
     assert blind_index(PHONE, "13800000000") == index
 
 
+def test_what_is_no_text_is_refused():
+    open_owner(ANNA, now=NOW)
+    for action in (lambda: seal(ANNA, NAME, "\ud800"), lambda: blind_index(NAME, "\ud800")):
+        with pytest.raises(Refusal) as refusal:
+            action()
+        assert (refusal.value.code, refusal.value.field) == ("not_text", NAME)
+
+
+def test_keys_prepared_are_used_without_the_provider(settings, keyring):
+    open_owner(ANNA, now=NOW)
+    index = blind_index(PHONE, "13800000000")
+    forget_all()
+    prepare_keys(owners=[ANNA], fields=[PHONE])
+    keyring.unlink()
+
+    assert unseal(ANNA, NAME, seal(ANNA, NAME, "Anna")) == "Anna"
+    assert blind_index(PHONE, "13800000000") == index
+    forget_all()
+    with pytest.raises(Refusal) as refusal:
+        seal(ANNA, NAME, "Anna")
+    assert refusal.value.code == "keyring_missing"
+
+
 def forget_all() -> None:
     from tanhui.support.security.keys.installation import installation
 
-    installation().open_keys._keys.clear()
+    installation().open_keys.clear()

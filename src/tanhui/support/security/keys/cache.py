@@ -51,5 +51,10 @@ class KeyCache:
         with self._lock:
             self._keys.pop(wrapped, None)
 
+    def clear(self) -> None:
+        """Forgets every key now."""
+        with self._lock:
+            self._keys.clear()
+
     def __len__(self) -> int:
         return len(self._keys)

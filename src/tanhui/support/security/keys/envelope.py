@@ -6,6 +6,8 @@ person or field opens for no other, and no byte of the head can be changed.
 
 import os
 
+from tanhui.core.refusal import Refusal
+from tanhui.core.text import Text
 from tanhui.support.security.keys.suites import SUITES
 from tanhui.support.security.keys.suites.suite import NONCE_BYTES, TAG_BYTES, CipherSuite, InvalidTag, Sealer
 from tanhui.support.security.keys.types import Tampered
@@ -36,9 +38,9 @@ class OpenKey:
 
 
 def seal_text(text: str, *, key: OpenKey, suite: CipherSuite, owner: int, field: str) -> bytes:
-    """The text sealed for that owner and field, 30 bytes longer than it is in UTF-8."""
+    """The text sealed for that owner and field, 30 bytes longer than it is in UTF-8. Raises `Refusal` `not_text`."""
     head, nonce = bytes((FORMAT, suite.number)), os.urandom(NONCE_BYTES)
-    return head + nonce + key.sealer(suite).seal(nonce, text.encode(), _bound(head, owner, field))
+    return head + nonce + key.sealer(suite).seal(nonce, encoded(text, field), _bound(head, owner, field))
 
 
 def unseal_text(blob: bytes, *, key: OpenKey, owner: int, field: str) -> str:
@@ -55,6 +57,14 @@ def unseal_text(blob: bytes, *, key: OpenKey, owner: int, field: str) -> str:
         return key.sealer(suite).open(nonce, sealed, _bound(head, owner, field)).decode()
     except InvalidTag:
         raise Tampered(field) from None
+
+
+def encoded(text: str, field: str) -> bytes:
+    """The text in UTF-8. Raises `Refusal` `not_text` when it is none, as half of a surrogate pair."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        raise Refusal("not_text", Text("包含无效字符。", "It holds what is no character."), field=field) from None
 
 
 def suite_of(blob: bytes) -> int:

@@ -11,7 +11,7 @@ from django.db import connection
 
 from tanhui.support.security.keys.installation import installation
 from tanhui.support.security.keys.services import seal_many, unseal_many
-from tanhui.support.security.keys.types import SealedColumn
+from tanhui.support.security.keys.types import PLATFORM, SealedColumn
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,9 @@ def old_blobs(column: SealedColumn, *, after: Any = None, limit: int) -> list[Ol
     name = connection.ops.quote_name
     key, held = name(column.key), name(column.column)
     beyond = "" if after is None else f"AND {key} > %s "
+    owner = str(PLATFORM) if column.owner is None else name(column.owner)
     statement = (
-        f"SELECT {key}, {name(column.owner)}, {held} FROM {name(column.table)} "
+        f"SELECT {key}, {owner}, {held} FROM {name(column.table)} "
         f"WHERE length({held}) > 1 AND get_byte({held}, 1) <> %s {beyond}ORDER BY {key} LIMIT %s"
     )
     with connection.cursor() as cursor:

@@ -122,4 +122,4 @@ def _moved(key: StaleKey) -> bytes:
 
 def _stale() -> Q:
     provider = installation().provider
-    return ~Q(provider=provider.name, provider_version=provider.versions()[-1])
+    return ~Q(provider=provider.name, provider_version=max(provider.versions(), default=0))

@@ -1,11 +1,10 @@
 """How the keys stand: what wraps them, how many under which version, and what seals."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from tanhui.support.security.keys.installation import installation
 from tanhui.support.security.keys.models import DataKey, IndexKey
@@ -39,9 +38,8 @@ class KeysStatus:
 def keys_status() -> KeysStatus:
     """How the keys stand now. Raises as the provider."""
     installed = installation()
-    standing = DataKey.objects.filter(wrapped__isnull=False)
-    data = Counter(dict(_by_wrapping(standing.values_list("provider", "provider_version", Count("pk")))))
-    index = Counter(dict(_by_wrapping(IndexKey.objects.values_list("provider", "provider_version", Count("pk")))))
+    data = _by_wrapping(DataKey.objects.filter(wrapped__isnull=False))
+    index = _by_wrapping(IndexKey.objects.all())
     return KeysStatus(
         suite=installed.suite.name, algorithms=installed.suite.algorithms, sm2_available=sm2.available(),
         provider=installed.provider.name, versions=installed.provider.versions(),
@@ -65,6 +63,6 @@ def blobs_by_suite(column: SealedColumn) -> dict[str, int]:
         return {SUITES[number].name if number in SUITES else "?": many for number, many in cursor.fetchall()}
 
 
-def _by_wrapping(rows: Iterable[tuple[str, int, int]]) -> Iterator[tuple[tuple[str, int], int]]:
-    for provider, version, many in rows:
-        yield (provider, version), many
+def _by_wrapping(keys: QuerySet[DataKey] | QuerySet[IndexKey]) -> Counter[tuple[str, int]]:
+    found = keys.order_by().values("provider", "provider_version").annotate(many=Count("pk"))
+    return Counter({(row["provider"], row["provider_version"]): row["many"] for row in found})

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from tanhui.support.security.keys.envelope import OpenKey, seal_text, unseal_text
+from tanhui.support.security.keys.envelope import OpenKey, encoded, seal_text, unseal_text
 from tanhui.support.security.keys.installation import installation
 from tanhui.support.security.keys.models import DataKey, IndexKey
 from tanhui.support.security.keys.opening import (
@@ -90,7 +90,7 @@ def blind_indexes(field: str, texts: Iterable[str]) -> list[bytes]:
     """`blind_index` of each of these texts of one field."""
     row = _index_key(field)
     (key,) = open_index_keys([row])
-    return [key.mac(row.suite, text.encode()) for text in texts]
+    return [key.mac(row.suite, encoded(text, field)) for text in texts]
 
 
 def shred(owner: int, *, now: datetime) -> None:

@@ -46,12 +46,15 @@ class NewKey:
 
 @dataclass(frozen=True, slots=True)
 class SealedColumn:
-    """A column of sealed blobs: its table, and which columns hold the row's key and the person's number."""
+    """A column of sealed blobs: its table, and which columns hold the row's key and the person's number.
+
+    `owner` is None for what is sealed under the platform's own key.
+    """
 
     table: str
     column: str
     key: str
-    owner: str
+    owner: str | None
 
     @property
     def field(self) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from tanhui.core.text import Text
-from tanhui.support.security.personal_data.types import NONE, SENSITIVE, Label, Terms
+from tanhui.support.security.personal_data.types import BY_PLATFORM, NONE, SENSITIVE, Label, Terms
 
 HERE = Path(__file__).resolve().parent
 REASONS = ("purpose", "basis", "retention")
@@ -58,7 +58,7 @@ def _label(name: str, written: dict[str, Any], usual: dict[str, str]) -> Label:
         for reason, codes in zip(REASONS, (words.purposes, words.bases, words.retentions), strict=True):
             if reasons[reason] not in codes:
                 raise BadLabelError(f"{name}: {reason} {reasons[reason]!r}")
-    elif written.keys() - {"kind", "note"}:
+    elif written.keys() - {"kind", "note", *(["sealed_by"] if written.get("sealed_by") == BY_PLATFORM else [])}:
         raise BadLabelError(f"{name}: what says nothing of a person needs no reason")
     note = Text(**written["note"]) if "note" in written else None
     sealed_by = written.get("sealed_by", "")

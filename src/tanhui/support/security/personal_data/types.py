@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from tanhui.core.text import Text
 
+BY_PLATFORM = "platform"
 NONE, PSEUDONYM, PERSONAL, SENSITIVE = "none", "pseudonym", "personal", "sensitive"
 
 
@@ -19,7 +20,8 @@ class Label:
     basis: str
     retention: str
     sealed_by: str
-    """The field that holds the person's number, when this one is sealed under that person's key; else empty."""
+    """The field that holds the person's number, when this one is sealed under that person's key; `BY_PLATFORM` when it is sealed
+    under the platform's own; else empty."""
     note: Text | None
 
     @property

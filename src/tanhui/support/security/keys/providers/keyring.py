@@ -62,6 +62,10 @@ class KeyringFile:
             self._seen = mark, _parsed(self.path)
         return self._seen[1]
 
+    def look(self) -> Keyring | None:
+        """The keyring, or None when there is none and there may be none: nothing is made. Raises as `read`."""
+        return self.read() if self.path.exists() or not self._may_make() else None
+
     def add_version(self) -> int:
         """Adds a fresh key as the latest version: its number."""
         with self._alone():
@@ -77,16 +81,17 @@ class KeyringFile:
             self._write(Keyring(keyring.id, {number: key for number, key in keyring.keys.items() if number >= version}))
 
     def _make(self) -> None:
-        if not self._may_make():
-            text = Text(
-                "找不到密钥环 {p}，而数据库中已有用它封装的密钥；请恢复该文件。",
-                "The keyring {p} is missing, and the database has keys wrapped with it; restore the file.",
-            )
-            raise Refusal("keyring_missing", text.format(p=self.path))
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self._alone():
-            if not self.path.exists():  # of many processes at once the first one's stands
-                self._write(Keyring(secrets.token_bytes(ID_BYTES), {1: os.urandom(KEY_BYTES)}))
+            if self.path.exists():  # of many processes at once the first one's stands
+                return
+            if not self._may_make():
+                text = Text(
+                    "找不到密钥环 {p}，而数据库中已有用它封装的密钥；请恢复该文件。",
+                    "The keyring {p} is missing, and the database has keys wrapped with it; restore the file.",
+                )
+                raise Refusal("keyring_missing", text.format(p=self.path))
+            self._write(Keyring(secrets.token_bytes(ID_BYTES), {1: os.urandom(KEY_BYTES)}))
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

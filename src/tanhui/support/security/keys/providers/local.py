@@ -63,7 +63,8 @@ class LocalProvider:
 
     def versions(self) -> list[int]:
         """See `KeyProvider`."""
-        return sorted(self._file.read().keys)
+        keyring = self._file.look()
+        return [] if keyring is None else sorted(keyring.keys)
 
     def add_version(self) -> int:
         """See `KeyProvider`."""

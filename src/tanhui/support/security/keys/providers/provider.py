@@ -41,7 +41,7 @@ class KeyProvider(Protocol):
         """The version of the provider's key that it is wrapped under, read off it without the provider."""
 
     def versions(self) -> list[int]:
-        """The versions there are, oldest first; the last is the one that wraps."""
+        """The versions there are, oldest first; the last is the one that wraps. None before the first key is made."""
 
     def add_version(self) -> int:
         """Makes a new version, under which is wrapped from now on: its number."""

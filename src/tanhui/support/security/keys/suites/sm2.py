@@ -1,4 +1,4 @@
-"""SM2 signatures and encryption by the system's libcrypto (OpenSSL 3 or Tongsuo 8.4), through its EVP functions alone.
+"""SM2 signatures and encryption by the system's libcrypto (OpenSSL 3, or one that has its functions), through EVP alone.
 
 `cryptography` has no SM2, and what packages offer it draws nonces that can be guessed or verifies nothing; the
 distribution's libcrypto is the one that gets security fixes. Signatures are DER, ciphertexts the DER of GM/T 0009.
@@ -15,7 +15,7 @@ from tanhui.support.security.keys.suites.signing_key import not_a_signing_key
 from tanhui.support.security.keys.suites.suite import InvalidTag
 
 DEFAULT_ID = b"1234567812345678"
-"""The identifier that GM/T 0009 says to use when the parties have agreed on none."""
+"""The identifier that is usual when the parties have agreed on none."""
 _SIGNATURE_BYTES = 72
 _LONGEST = 2**31 - 1
 Pointer = int
@@ -172,7 +172,7 @@ def _ciphering(lib: Libcrypto, key: Pointer) -> Iterator[Pointer]:
 
 
 def _written(lib: Libcrypto, write: object) -> bytes:
-    """What a function of libcrypto writes into memory."""
+    """What a function of libcrypto writes into memory, which is wiped when it is freed."""
     assert callable(write)
     out = lib.BIO_new(lib.BIO_s_secmem())
     try:
