@@ -12,6 +12,6 @@ from tanhui.config.prepare import prepare
 
 prepare()
 
-from tanhui.config.api import api_application  # what it loads has models, which need Django set up
+from tanhui.config.api import api_application  # noqa: E402 - what it loads has models, which need Django set up
 
 application = dispatch(web=cast("Application", get_asgi_application()), api=api_application())
