@@ -25,6 +25,9 @@ MOST_TOGETHER = 10_000
 MOST_WAITING = 60_000
 """Events that may wait; more are told to come again."""
 MOST_RECEIVERS = 1_000
+ENOUGH = 500
+"""Events that are worth a batch of their own while another is on its way; fewer wait and come together."""
+MOMENT_S = 0.001
 
 
 class Busy(Exception):  # noqa: N818 - an expected answer
@@ -49,8 +52,10 @@ class Booking:
         self._receivers: OrderedDict[Sender, Receiver] = OrderedDict()
         self._queues: OrderedDict[Sender, deque[_Waiting]] = OrderedDict()
         self._waiting = 0
-        self._arrived = asyncio.Event()
-        self._ahead = asyncio.Semaphore(2)  # one is booked, one is prepared; what comes meanwhile gathers
+        self._unbegun = 0
+        self._under_way = 0
+        self._alone = True
+        self._changed = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._gathering = self._loop.create_task(self._gather())
 
@@ -65,7 +70,7 @@ class Booking:
 
     async def close(self) -> None:
         """Ends, once what waits is booked."""
-        while self._waiting:
+        while self._waiting or self._under_way:
             await asyncio.sleep(0.01)
         self._gathering.cancel()
         for thread in (self._reader, self._writer):
@@ -78,8 +83,9 @@ class Booking:
             raise Busy
         waiting = _Waiting(parcel, self._loop.create_future())
         self._waiting += many
+        self._unbegun += many
         self._queues.setdefault(sender, deque()).append(waiting)
-        self._arrived.set()
+        self._changed.set()
         try:
             return await waiting.taken
         finally:
@@ -87,13 +93,25 @@ class Booking:
 
     async def _gather(self) -> None:
         while True:
-            await self._arrived.wait()
-            await self._ahead.acquire()
+            await self._turn()
             sender, together = self._next()
+            self._alone = len(together) == 1
+            self._under_way += 1
             task = self._loop.create_task(self._settle(self._receiver(sender), [one.parcel for one in together]))
             for place, one in enumerate(together):
                 if not one.taken.done():
                     one.taken.set_result((task, place, len(together)))
+
+    async def _turn(self) -> None:
+        """Waits until a batch is to be begun: when none is under way, or one is and enough has come to prepare the next.
+
+        Where the last batch served several, their next parcels are just coming: they are given a moment to come together.
+        """
+        while not self._queues or self._under_way > (1 if self._unbegun >= ENOUGH else 0):
+            self._changed.clear()
+            await self._changed.wait()
+        if not self._alone and self._unbegun < ENOUGH:
+            await asyncio.sleep(MOMENT_S)
 
     def _next(self) -> tuple[Sender, list[_Waiting]]:
         """The parcels of the sender who has waited longest; the others' turns come before its next."""
@@ -106,8 +124,7 @@ class Booking:
                 together.append(queue.popleft())
         if queue:
             self._queues[sender] = queue
-        elif not self._queues:
-            self._arrived.clear()
+        self._unbegun -= many
         return sender, together
 
     async def _settle(self, receiver: Receiver, parcels: list[Parcel]) -> list[Answer]:
@@ -115,7 +132,8 @@ class Booking:
             ready = await self._loop.run_in_executor(self._reader, with_connection, self._prepare, receiver, parcels)
             return await self._loop.run_in_executor(self._writer, with_connection, self._record, receiver, ready)
         finally:
-            self._ahead.release()
+            self._under_way -= 1
+            self._changed.set()
 
     def _prepare(self, receiver: Receiver, parcels: list[Parcel]) -> Ready:
         return receiver.prepare(parcels, now=self._now())
