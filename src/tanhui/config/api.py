@@ -1,7 +1,6 @@
 """The interfaces under `/api/`, given their surroundings: the clock, the databases, the installation's key."""
 
 from datetime import UTC, datetime
-from typing import cast
 
 from tanhui.config.dispatch import Application
 from tanhui.config.environment import environment
@@ -19,7 +18,7 @@ def api_application() -> Application:
         now=_now, open_scheme=_open_scheme, prepare_sandbox=prepare_sandbox, enter_sandbox=enter_sandbox,
         master=person_key(environment()),
     )  # fmt: skip
-    return cast("Application", build(around))
+    return build(around)
 
 
 def _open_scheme() -> Scheme:
