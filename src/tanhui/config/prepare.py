@@ -24,6 +24,11 @@ def prepare() -> None:
     Starts the embedded server when no other is named. Raises `EngineError` when there is no database to be had.
     """
     django.setup()
+    make_ready()
+
+
+def make_ready() -> None:
+    """Brings the database that this thread's `owner` opens to this version. Raises as `prepare` does."""
     owner = connections["owner"]
     try:
         owner.ensure_connection()

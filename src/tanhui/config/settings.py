@@ -27,6 +27,7 @@ OWN_APPS: list[str] = [
     "tanhui.support.security.access",
     "tanhui.support.ledger",
     "tanhui.participants.organizations",
+    "tanhui.participants.credentials",
     "tanhui.participants.persons",
     "tanhui.steps.quantify",
     "tanhui.steps.collect",

@@ -25,6 +25,7 @@ COMMANDS = {
     "methodologies": Command(books=False, help=say("方法学：列表、详情、校验、比较、覆盖", "Methodologies: list, show, check, diff, coverage")),
     "feeds": Command(books=True, help=say("数据源映射：列表、预览、起草", "Feed mappings: list, preview, draft")),
     "ingest": Command(books=True, help=say("导入合作方的数据文件", "Bring in a partner's file")),
+    "partner": Command(books=True, help=say("合作方：登记、密钥、限额", "Partners: add, keys, limits")),
     "quarantine": Command(books=True, help=say("被拒绝的记录：列表、导出、重新提交", "Refused rows: list, export, resubmit")),
     "account": Command(books=True, help=say("个人碳账户与对账单", "A person's carbon account and statement")),
     "person": Command(books=True, help=say("用户：查看、冻结、注销、显示被遮盖的字段", "A person: show, freeze, close, reveal what is masked")),

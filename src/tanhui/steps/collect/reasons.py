@@ -45,6 +45,8 @@ REASONS: dict[str, Text] = {
         "发生时间 {value} 晚于合作协议终止日 {until}。",
         "It happened at {value}, after the agreement with the partner ended on {until}.",
     ),
+    "wrong_value": Text("{field} 为“{value}”；应为{expected}。", "{field} is “{value}”; it must be {expected}."),
+    "given_twice": Text("{field} 与 {other} 只能给出一个。", "Give {field} or {other}, not both."),
     # how much
     "missing_field": Text("缺少必填字段 {field}。", "The required field {field} is missing."),
     "not_a_number": Text("“{value}”不是数（{field}）。", "“{value}” is not a number ({field})."),

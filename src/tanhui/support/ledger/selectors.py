@@ -22,6 +22,16 @@ def known_keys(keys: Keys) -> dict[bytes, int]:
         return dict(cursor.fetchall())
 
 
+def booked_amounts(keys: Keys) -> dict[bytes, tuple[int, int, int, bool]]:
+    """Of those of these keys that are booked: milligrams reduced and credited, milli-points, and whether a cap cut it."""
+    with raw_cursor() as cursor:
+        cursor.execute(
+            "SELECT uuid_send(key), reduction_mg, credited_mg, points_milli, capped_by > 0 FROM ledger_posting WHERE key = ANY(%s)",
+            [keys],
+        )
+        return {key: (reduced, credited, milli, capped) for key, reduced, credited, milli, capped in cursor.fetchall()}
+
+
 def read_accounts(persons: Integers) -> Accounts:
     """The state of these accounts, which are sorted and different, as posting a batch needs it."""
     if not len(persons):
