@@ -16,6 +16,8 @@ ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
 # Our own apps, lowest layer first: the order of the tree.
 OWN_APPS: list[str] = [
     "tanhui.support.ledger",
+    "tanhui.support.security.audit",
+    "tanhui.support.security.approvals",
     "tanhui.participants.organizations",
     "tanhui.participants.persons",
     "tanhui.steps.quantify",
