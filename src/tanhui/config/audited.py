@@ -24,6 +24,7 @@ AUDITED: Register = (
     AppendOnly("participants_person_key"),
     AppendOnly("quantify_methodology_version"),
     AppendOnly("quantify_coefficient"),
+    Audited("quantify_adopted_document"),
     Audited("points_rule"),
     Audited("collect_feed_run"),
     Audited("collect_quarantined_row", sealed=("raw", "detail_zh", "detail_en"), inserts="counted"),

@@ -122,7 +122,11 @@ def test_a_raw_statement_leaves_one_event_a_row() -> None:
 
 
 def test_rows_copied_in_leave_events_too() -> None:
-    with told() as found, connections["default"].cursor() as cursor, cursor.copy(f"COPY {PROBE} (id, name) FROM STDIN") as copy:
+    with (
+        told() as found,
+        connections["default"].cursor() as cursor,
+        cursor.copy(f"COPY {PROBE} (id, name) FROM STDIN") as copy,
+    ):
         copy.write("1\ta\n2\tb\n")
 
     assert [(event.operation, event.row) for event in found] == [("insert", "1"), ("insert", "2")]
@@ -175,7 +179,13 @@ def test_what_is_sealed_is_told_as_changed_and_never_with_a_value() -> None:
         execute(f"DELETE FROM {PROBE} WHERE id = 1")
 
     assert [(event.before or {}).get("phone", "-") for event in found] == ["-", "-", "(changed)", None, "(changed)"]
-    assert [(event.after or {}).get("phone", "-") for event in found] == ["(changed)", None, "(changed)", "(changed)", "-"]
+    assert [(event.after or {}).get("phone", "-") for event in found] == [
+        "(changed)",
+        None,
+        "(changed)",
+        "(changed)",
+        "-",
+    ]
     assert not any(secret in str(event) for event in found for secret in ("1234", "5678"))
 
 

@@ -2,7 +2,15 @@
 
 from tanhui.support.security.access.policies import demand, may
 from tanhui.support.security.access.types import Actor
-from tanhui.support.security.approvals.types import BY_THE_AUTHOR, NEXT, NotStaff, OthersDecide, Proposal, Step, WrongStage
+from tanhui.support.security.approvals.types import (
+    BY_THE_AUTHOR,
+    NEXT,
+    NotStaff,
+    OthersDecide,
+    Proposal,
+    Step,
+    WrongStage,
+)
 
 NEEDS = {"enter": "enter", "withdraw": "enter", "review": "review", "approve": "approve"}
 

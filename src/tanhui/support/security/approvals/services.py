@@ -56,7 +56,16 @@ def decide(
     demand_step(actor, found, step)
     if step == "reject" and not comment.strip():
         raise Refusal("comment_missing", Text("请说明驳回的理由。", "Say why it is rejected."), field="comment")
-    _write(number, step, by=actor.number, by_name=actor.name, comment=comment, digest=digest or found.digest, outcome=None, now=now)
+    _write(
+        number,
+        step,
+        by=actor.number,
+        by_name=actor.name,
+        comment=comment,
+        digest=digest or found.digest,
+        outcome=None,
+        now=now,
+    )
     return proposal(number)
 
 
@@ -75,7 +84,15 @@ def hold(number: int) -> Proposal:
 
 
 def _write(
-    number: int, step: str, *, by: int | None, by_name: str, comment: str, digest: str, outcome: Json | None, now: datetime
+    number: int,
+    step: str,
+    *,
+    by: int | None,
+    by_name: str,
+    comment: str,
+    digest: str,
+    outcome: Json | None,
+    now: datetime,
 ) -> None:
     with _named(number, step):
         DecisionRow.objects.create(

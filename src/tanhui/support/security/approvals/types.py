@@ -119,7 +119,9 @@ class ContentChanged(Refusal):
     """What was looked at is not what was entered."""
 
     def __init__(self, number: int) -> None:
-        text = Text("申请 {n} 的内容与所见不一致，请重新查看。", "The proposal {n} is not what you looked at; look again.")
+        text = Text(
+            "申请 {n} 的内容与所见不一致，请重新查看。", "The proposal {n} is not what you looked at; look again."
+        )
         super().__init__("content_changed", text.format(n=number), field="digest")
 
 

@@ -16,7 +16,11 @@ _FOUND = """
     FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid
     WHERE t.tgfoid = 'audit_write'::regproc AND t.tgenabled = 'A'
 """
-_TABLES = {"insert": "NEW TABLE AS fresh", "update": "OLD TABLE AS stale NEW TABLE AS fresh", "delete": "OLD TABLE AS stale"}
+_TABLES = {
+    "insert": "NEW TABLE AS fresh",
+    "update": "OLD TABLE AS stale NEW TABLE AS fresh",
+    "delete": "OLD TABLE AS stale",
+}
 
 
 def attach(register: Register, *, using: str = "owner") -> list[str]:
@@ -44,7 +48,11 @@ def hung(cursor: CursorWrapper) -> Hung:
 
 
 def _triggers(table: Audited) -> tuple[str, ...]:
-    return ("audit_update", "audit_truncate") if table.only else ("audit_insert", "audit_update", "audit_delete", "audit_truncate")
+    return (
+        ("audit_update", "audit_truncate")
+        if table.only
+        else ("audit_insert", "audit_update", "audit_delete", "audit_truncate")
+    )
 
 
 def _spec(table: Audited, name: str) -> str:
@@ -58,7 +66,11 @@ def _hang(cursor: CursorWrapper, name: str, table: Audited | None) -> None:
     for trigger in () if table is None else _triggers(table):
         cursor.execute(_statement(table, trigger))
         cursor.execute(f'ALTER TABLE "{name}" ENABLE ALWAYS TRIGGER {trigger}')
-    told = {} if table is None else {"key": table.key, "sealed": table.sealed, "inserts": table.inserts, "only": table.only}
+    told = (
+        {}
+        if table is None
+        else {"key": table.key, "sealed": table.sealed, "inserts": table.inserts, "only": table.only}
+    )
     cursor.execute("SELECT audit_note(%s, %s, %s)", [name, "detach" if table is None else "attach", json.dumps(told)])
 
 

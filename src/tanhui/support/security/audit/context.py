@@ -38,5 +38,5 @@ def _usable() -> bool:
     return status in {pq.TransactionStatus.IDLE, pq.TransactionStatus.INTRANS} and not connection.needs_rollback
 
 
-def _told(values: tuple[str, str, str], *, local: bool) -> list[object]:
+def _told(values: tuple[str, str, str], *, local: bool) -> list[str | bool]:
     return [part for value in values for part in (value, local)]

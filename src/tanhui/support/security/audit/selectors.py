@@ -10,7 +10,20 @@ from django.db.models.functions import Cast
 from tanhui.support.security.audit.models import AuditEvent, AuditSeal
 from tanhui.support.security.audit.types import Event, EventFilter, SealFault, TrailVerified
 
-_COLUMNS = ("id", "at", "transaction", "table", "operation", "row_key", "before", "after", "actor", "reason", "request", "login")
+_COLUMNS = (
+    "id",
+    "at",
+    "transaction",
+    "table",
+    "operation",
+    "row_key",
+    "before",
+    "after",
+    "actor",
+    "reason",
+    "request",
+    "login",
+)
 _SEALS = """
     SELECT s.number, s.events, s.previous, s.digest, s.newest_at < clock_timestamp() - interval '6 months' AS may_be_pruned,
            found.events, found.digest

@@ -31,13 +31,16 @@ def seal_events() -> int | None:
     raise TrailBusy
 
 
-def prune_events(*, before: datetime) -> int:
+def prune_events(*, before: datetime, actor: str, reason: str) -> int:
     """How many events were let go: whole seals, the oldest first, of which every event is older than `before`.
 
     Done as the database's owner; the application has no right to. Raises `TooYoung` for what is not six months old.
     """
     try:
         with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('tanhui.actor', %s, true), set_config('tanhui.reason', %s, true)", [actor, reason]
+            )
             cursor.execute("SELECT audit_prune(%s)", [before])
             return int(cursor.fetchone()[0])
     except DatabaseError as problem:

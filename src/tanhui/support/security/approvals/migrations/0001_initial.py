@@ -5,51 +5,93 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [("ledger", "0002_guards")]
 
     operations = [
         migrations.CreateModel(
-            name='Proposal',
+            name="Proposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=30)),
-                ('subject', models.CharField(max_length=200)),
-                ('payload', models.JSONField()),
-                ('digest', models.CharField(db_default='', max_length=64)),
-                ('diff', models.JSONField()),
-                ('effect', models.JSONField()),
-                ('reason', models.CharField(max_length=1000)),
-                ('effective_at', models.DateTimeField()),
-                ('author', models.BigIntegerField()),
-                ('author_name', models.CharField(max_length=150)),
-                ('created_at', models.DateTimeField()),
-                ('stage', models.CharField(db_default='draft', max_length=9)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=30)),
+                ("subject", models.CharField(max_length=200)),
+                ("payload", models.JSONField()),
+                ("digest", models.CharField(db_default="", max_length=64)),
+                ("diff", models.JSONField()),
+                ("effect", models.JSONField()),
+                ("reason", models.CharField(max_length=1000)),
+                ("effective_at", models.DateTimeField()),
+                ("author", models.BigIntegerField()),
+                ("author_name", models.CharField(max_length=150)),
+                ("created_at", models.DateTimeField()),
+                ("stage", models.CharField(db_default="draft", max_length=9)),
             ],
             options={
-                'db_table': 'approvals_proposal',
-                'indexes': [models.Index(fields=['stage', 'effective_at'], name='approvals_proposal_stage')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('stage__in', ('draft', 'entered', 'reviewed', 'approved', 'rejected', 'withdrawn', 'applied', 'refused'))), name='approvals_proposal_stage_known'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='approvals_proposal_reasoned')],
+                "db_table": "approvals_proposal",
+                "indexes": [models.Index(fields=["stage", "effective_at"], name="approvals_proposal_stage")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "stage__in",
+                                (
+                                    "draft",
+                                    "entered",
+                                    "reviewed",
+                                    "approved",
+                                    "rejected",
+                                    "withdrawn",
+                                    "applied",
+                                    "refused",
+                                ),
+                            )
+                        ),
+                        name="approvals_proposal_stage_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="approvals_proposal_reasoned"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.CharField(max_length=8)),
-                ('by', models.BigIntegerField(null=True)),
-                ('by_name', models.CharField(max_length=150)),
-                ('comment', models.CharField(blank=True, max_length=1000)),
-                ('digest', models.CharField(max_length=64)),
-                ('outcome', models.JSONField(null=True)),
-                ('decided_at', models.DateTimeField()),
-                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='approvals.proposal')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("step", models.CharField(max_length=8)),
+                ("by", models.BigIntegerField(null=True)),
+                ("by_name", models.CharField(max_length=150)),
+                ("comment", models.CharField(blank=True, max_length=1000)),
+                ("digest", models.CharField(max_length=64)),
+                ("outcome", models.JSONField(null=True)),
+                ("decided_at", models.DateTimeField()),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="approvals.proposal"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'approvals_decision',
-                'constraints': [models.UniqueConstraint(fields=('proposal', 'step'), name='approvals_each_step_once'), models.CheckConstraint(condition=models.Q(('step__in', ('enter', 'review', 'approve', 'reject', 'withdraw', 'apply', 'refuse'))), name='approvals_decision_step_known'), models.CheckConstraint(condition=models.Q(models.Q(('by__isnull', True), ('step__in', ['apply', 'refuse'])), models.Q(('by__gt', 0), ('step__in', ['enter', 'review', 'approve', 'reject', 'withdraw'])), _connector='OR'), name='approvals_decision_by_somebody')],
+                "db_table": "approvals_decision",
+                "constraints": [
+                    models.UniqueConstraint(fields=("proposal", "step"), name="approvals_each_step_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("step__in", ("enter", "review", "approve", "reject", "withdraw", "apply", "refuse"))
+                        ),
+                        name="approvals_decision_step_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("by__isnull", True), ("step__in", ["apply", "refuse"])),
+                            models.Q(("by__gt", 0), ("step__in", ["enter", "review", "approve", "reject", "withdraw"])),
+                            _connector="OR",
+                        ),
+                        name="approvals_decision_by_somebody",
+                    ),
+                ],
             },
         ),
     ]

@@ -4,46 +4,49 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [("ledger", "0002_guards")]
 
     operations = [
         migrations.CreateModel(
-            name='AuditSeal',
+            name="AuditSeal",
             fields=[
-                ('number', models.IntegerField(primary_key=True, serialize=False)),
-                ('until_id', models.BigIntegerField()),
-                ('events', models.BigIntegerField()),
-                ('newest_at', models.DateTimeField()),
-                ('previous', models.BinaryField()),
-                ('digest', models.BinaryField()),
-                ('sealed_at', models.DateTimeField()),
+                ("number", models.IntegerField(primary_key=True, serialize=False)),
+                ("until_id", models.BigIntegerField()),
+                ("events", models.BigIntegerField()),
+                ("newest_at", models.DateTimeField()),
+                ("previous", models.BinaryField()),
+                ("digest", models.BinaryField()),
+                ("sealed_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'audit_seal',
+                "db_table": "audit_seal",
             },
         ),
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('transaction', models.BigIntegerField()),
-                ('table', models.CharField(db_column='table_name', max_length=63)),
-                ('operation', models.CharField(max_length=10)),
-                ('row_key', models.TextField()),
-                ('before', models.JSONField(null=True)),
-                ('after', models.JSONField(null=True)),
-                ('actor', models.TextField()),
-                ('reason', models.TextField()),
-                ('request', models.TextField()),
-                ('login', models.TextField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("transaction", models.BigIntegerField()),
+                ("table", models.CharField(db_column="table_name", max_length=63)),
+                ("operation", models.CharField(max_length=10)),
+                ("row_key", models.TextField()),
+                ("before", models.JSONField(null=True)),
+                ("after", models.JSONField(null=True)),
+                ("actor", models.TextField()),
+                ("reason", models.TextField()),
+                ("request", models.TextField()),
+                ("login", models.TextField()),
             ],
             options={
-                'db_table': 'audit_event',
-                'indexes': [models.Index(fields=['table', 'row_key'], name='audit_event_row'), models.Index(fields=['actor', 'at'], name='audit_event_actor'), models.Index(fields=['at'], name='audit_event_at')],
+                "db_table": "audit_event",
+                "indexes": [
+                    models.Index(fields=["table", "row_key"], name="audit_event_row"),
+                    models.Index(fields=["actor", "at"], name="audit_event_actor"),
+                    models.Index(fields=["at"], name="audit_event_at"),
+                ],
             },
         ),
     ]
