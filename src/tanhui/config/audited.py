@@ -8,6 +8,11 @@ from tanhui.support.security.audit.types import AppendOnly, Audited, Exempt, Reg
 
 # Its `only` column apart, a balance follows from postings and transfers, and is proved from them.
 AUDITED: Register = (
+    Audited("access_staff", sealed=("password",)),
+    Audited("access_role_grant"),
+    AppendOnly("access_sign_in"),
+    Audited("mfa_authenticator", sealed=("data",)),
+    Exempt("access_cache", because="used one-time codes and counted attempts, gone in minutes"),
     Audited("ledger_balance", key=("person_id",), only=("blocked",)),
     AppendOnly("ledger_batch"),
     AppendOnly("ledger_posting"),
@@ -27,5 +32,18 @@ AUDITED: Register = (
     Audited("quantify_adopted_document"),
     Audited("points_rule"),
     Audited("collect_feed_run"),
+    Exempt("django_session", because="the secret keys of sessions; sign-ins are in access_sign_in"),
+    Exempt("usersessions_usersession", because="which sessions are open; sign-ins are in access_sign_in"),
+    Exempt("axes_accessattempt", because="counted failures, gone when they end; failures are in access_sign_in"),
+    Exempt("axes_accessattemptexpiration", because="when counted failures end"),
+    AppendOnly("axes_accesslog"),
+    AppendOnly("axes_accessfailurelog"),
+    AppendOnly("auth_group"),
+    AppendOnly("auth_group_permissions"),
+    AppendOnly("auth_permission"),
+    AppendOnly("account_emailaddress"),
+    AppendOnly("account_emailconfirmation"),
+    AppendOnly("django_content_type"),
+    AppendOnly("django_migrations"),
     Audited("collect_quarantined_row", sealed=("raw", "detail_zh", "detail_en"), inserts="counted"),
 )

@@ -13,7 +13,7 @@ import django
 from tanhui.config.engine.places import default_home, places
 from tanhui.config.environment import environment
 from tanhui.config.keys import person_key
-from tanhui.presentation.cli.books import Surroundings
+from tanhui.presentation.cli.books import Surroundings, Transport
 from tanhui.presentation.cli.language import say
 from tanhui.presentation.cli.main import run
 from tanhui.presentation.cli.output import errors
@@ -28,7 +28,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tanhui.config.settings")
     around = Surroundings(
         setup=django.setup, prepare=_prepare, person_key=lambda: person_key(environment()), now=lambda: datetime.now(UTC), gwp_set=lambda: environment().gwp_set,
-        has_books=_has_books, begin_demo=_begin_demo, end_demo=_end_demo,
+        has_books=_has_books, begin_demo=_begin_demo, end_demo=_end_demo, transport=_transport,
     )  # fmt: skip
     try:
         run(sys.argv[1:], around)
@@ -57,6 +57,11 @@ def _prepare() -> None:
 def _has_books() -> bool:
     named, home = environment().database_url, environment().home
     return named is not None or (places(home).data / "PG_VERSION").exists()
+
+
+def _transport() -> Transport:
+    here = environment()
+    return Transport(here.tls_cert, here.tls_key, here.tls_client_ca, here.trusted_proxies)
 
 
 def _stop(home: Path) -> None:

@@ -5,9 +5,15 @@
 - `TANHUI_POSTGRES_BIN`: PostgreSQL's programs for the embedded database (read by the engine); else the wheel's.
 - `TANHUI_SECRET_KEY`: key for sessions and signatures; else made anew at each start, which logs everybody out.
 - `TANHUI_PERSON_KEY`: the key under which persons' ids are hashed, 64 hexadecimal digits; else kept in the home directory.
+- `TANHUI_STAFF_KEY`: the key that seals the secrets of staff's second factors, likewise.
 - `TANHUI_GWP`: the set of global warming potentials, `sar`, `ar4`, `ar5` or `ar6`; else `ar5`.
 - `TANHUI_DEBUG`: `1` shows errors in the browser; else off.
 - `TANHUI_ALLOWED_HOSTS`: host names that are answered, by commas; else this machine's own.
+- `TANHUI_TLS_CERT`, `TANHUI_TLS_KEY`: files with the certificate chain and its key, for `tanhui serve`; else plain HTTP, to this
+  machine alone.
+- `TANHUI_TLS_CLIENT_CA`: file with the authorities of client certificates; then every client must show one (mTLS).
+- `TANHUI_TRUSTED_PROXIES`: addresses of the proxies that end TLS in front of `tanhui serve`, by commas; only from them are
+  `X-Forwarded-For` and `X-Forwarded-Proto` believed.
 """
 
 import os
@@ -29,24 +35,41 @@ class Environment:
     database_url: str | None = field(repr=False)
     secret_key: str = field(repr=False)
     person_key: str | None = field(repr=False)
+    staff_key: str | None = field(repr=False)
     gwp_set: str
     debug: bool
     allowed_hosts: tuple[str, ...]
+    tls_cert: Path | None
+    tls_key: Path | None
+    tls_client_ca: Path | None
+    trusted_proxies: tuple[str, ...]
 
 
 def read_environment(variables: Mapping[str, str]) -> Environment:
     """The environment that these variables describe; empty ones count as not set."""
-    home = variables.get("TANHUI_HOME")
-    hosts = [host.strip() for host in variables.get("TANHUI_ALLOWED_HOSTS", "").split(",")]
     return Environment(
-        home=Path(home).expanduser() if home else None,
+        home=_path(variables, "TANHUI_HOME"),
         database_url=variables.get("TANHUI_DATABASE_URL") or None,
         secret_key=variables.get("TANHUI_SECRET_KEY") or secrets.token_urlsafe(48),
         person_key=variables.get("TANHUI_PERSON_KEY") or None,
+        staff_key=variables.get("TANHUI_STAFF_KEY") or None,
         gwp_set=variables.get("TANHUI_GWP", "").lower() or "ar5",
         debug=variables.get("TANHUI_DEBUG", "").lower() in YES,
-        allowed_hosts=tuple(filter(None, hosts)) or LOCAL_HOSTS,
+        allowed_hosts=_list(variables, "TANHUI_ALLOWED_HOSTS") or LOCAL_HOSTS,
+        tls_cert=_path(variables, "TANHUI_TLS_CERT"),
+        tls_key=_path(variables, "TANHUI_TLS_KEY"),
+        tls_client_ca=_path(variables, "TANHUI_TLS_CLIENT_CA"),
+        trusted_proxies=_list(variables, "TANHUI_TRUSTED_PROXIES"),
     )
+
+
+def _path(variables: Mapping[str, str], name: str) -> Path | None:
+    written = variables.get(name)
+    return Path(written).expanduser() if written else None
+
+
+def _list(variables: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(filter(None, (part.strip() for part in variables.get(name, "").split(","))))
 
 
 @cache

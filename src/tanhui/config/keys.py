@@ -1,6 +1,6 @@
-"""The key under which persons' ids are hashed: made once per installation, kept beside its data, readable by it alone.
+"""The installation's keys: made once, kept beside its data, readable by it alone.
 
-Without this key nobody gets from the books back to a partner's user id, and with another key the same user would become
+The person key: persons' ids are hashed under it. Without this key nobody gets from the books back to a partner's user id, and with another key the same user would become
 another person: so `TANHUI_PERSON_KEY` (64 hexadecimal digits) must go wherever the database goes.
 """
 
@@ -14,14 +14,24 @@ from tanhui.core.refusal import Refusal
 from tanhui.core.text import Text
 
 FILE = "person.key"
+STAFF_FILE = "staff.key"
 BYTES = 32
 
 
 def person_key(env: Environment) -> bytes:
     """The installation's key, made at the first call. Raises `Refusal` when what is given is no key."""
-    if env.person_key is not None:
-        return _key(env.person_key, "TANHUI_PERSON_KEY")
-    path = places(env.home).home / FILE
+    return _found(env, env.person_key, "TANHUI_PERSON_KEY", FILE)
+
+
+def staff_key(env: Environment) -> bytes:
+    """The key that seals the secrets of staff's second factors. Raises `Refusal` when what is given is no key."""
+    return _found(env, env.staff_key, "TANHUI_STAFF_KEY", STAFF_FILE)
+
+
+def _found(env: Environment, given: str | None, variable: str, file: str) -> bytes:
+    if given is not None:
+        return _key(given, variable)
+    path = places(env.home).home / file
     if not path.exists():
         _make(path)
     return _key(path.read_text(encoding="ascii").strip(), str(path))

@@ -8,9 +8,12 @@ from collections.abc import Callable
 from datetime import date
 
 from tanhui.core.described import Json
+from tanhui.core.refusal import Refusal
+from tanhui.core.text import Text
 from tanhui.flows.attempts import in_transaction
 from tanhui.flows.kinds import kind_named
 from tanhui.flows.kinds.kind import Around, day_of
+from tanhui.support.security.access.selectors import has_staff
 from tanhui.support.security.access.types import Actor
 from tanhui.support.security.approvals import services
 from tanhui.support.security.approvals.policies import demand_entry
@@ -68,6 +71,20 @@ def decide(
         return done
 
     return _by(actor, comment, work)
+
+
+def demand_alone(kind: str) -> None:
+    """Nothing, where one person runs the installation without staff accounts and books directly.
+
+    Raises `Refusal` `approval_needed` as soon as there is a staff account of the operator's: from then on, such a thing
+    passes through entry, review and approval.
+    """
+    if has_staff():
+        text = Text(
+            "已有工作人员账户，{k}须经录入、复核、审批：tanhui approvals enter {c}。",
+            "There are staff accounts: a {k} passes through entry, review and approval: tanhui approvals enter {c}.",
+        )
+        raise Refusal("approval_needed", text.format(k=kind_named(kind).title, c=kind.replace("_", "-")))
 
 
 def _draft(

@@ -29,7 +29,7 @@ Tanhui = Callable[..., Answer]
 
 @pytest.fixture
 def tanhui(db: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Tanhui:
-    from tanhui.presentation.cli.books import Surroundings
+    from tanhui.presentation.cli.books import Surroundings, Transport
     from tanhui.presentation.cli.main import run
 
     def nothing() -> Any:
@@ -37,7 +37,7 @@ def tanhui(db: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixt
 
     around = Surroundings(
         setup=nothing, prepare=nothing, person_key=lambda: SECRET, now=lambda: NOW, gwp_set=lambda: "ar5", has_books=lambda: True,
-        begin_demo=Path, end_demo=nothing,
+        begin_demo=Path, end_demo=nothing, transport=lambda: Transport(None, None, None, ()),
     )  # fmt: skip
 
     def call(*arguments: Any) -> Answer:

@@ -15,6 +15,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Transport:
+    """How `tanhui serve` is reached: files for TLS, and the proxies whose word about the client is believed."""
+
+    certificate: Path | None
+    key: Path | None
+    client_authorities: Path | None
+    trusted_proxies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """How to set Django up, make the database ready, find the key for persons' ids, and tell the time."""
 
@@ -28,6 +38,7 @@ class Surroundings:
     begin_demo: Callable[[], Path]
     """Sets Django up with empty books of the demo's own, and says where they are."""
     end_demo: Callable[[], None]
+    transport: Callable[[], Transport]
 
 
 def surroundings() -> Surroundings:

@@ -17,7 +17,7 @@ class Proposal(models.Model):
     effect = models.JSONField()
     reason = models.CharField(max_length=1000)
     effective_at = models.DateTimeField()
-    author = models.BigIntegerField()
+    author = models.ForeignKey("access.Staff", on_delete=models.PROTECT, related_name="+", db_column="author")
     author_name = models.CharField(max_length=150)
     created_at = models.DateTimeField()
     stage = models.CharField(max_length=9, db_default="draft")
@@ -36,7 +36,7 @@ class Decision(models.Model):
 
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="+")
     step = models.CharField(max_length=8)
-    by = models.BigIntegerField(null=True)
+    by = models.ForeignKey("access.Staff", on_delete=models.PROTECT, related_name="+", null=True, db_column="by")
     by_name = models.CharField(max_length=150)
     comment = models.CharField(max_length=1000, blank=True)
     digest = models.CharField(max_length=64)
@@ -51,6 +51,6 @@ class Decision(models.Model):
             models.CheckConstraint(
                 name="approvals_decision_by_somebody",
                 condition=models.Q(step__in=["apply", "refuse"], by__isnull=True)
-                | models.Q(step__in=["enter", "review", "approve", "reject", "withdraw"], by__gt=0),
+                | models.Q(step__in=["enter", "review", "approve", "reject", "withdraw"], by__isnull=False),
             ),
         ]

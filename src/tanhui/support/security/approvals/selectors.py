@@ -37,13 +37,13 @@ def due(*, now: datetime, kinds: Iterable[str]) -> list[int]:
 def _told(rows: list[ProposalRow]) -> list[Proposal]:
     decisions: dict[int, list[Decision]] = {row.pk: [] for row in rows}
     for each in DecisionRow.objects.filter(proposal_id__in=list(decisions)).order_by("id"):
-        decisions[each.proposal_id].append(  # type: ignore[attr-defined] # the key's own column
-            Decision(each.step, each.by, each.by_name, each.comment, each.outcome, each.decided_at)  # type: ignore[arg-type]
+        decisions[each.proposal_id].append(
+            Decision(each.step, each.by_id, each.by_name, each.comment, each.outcome, each.decided_at)  # type: ignore[arg-type]
         )
     return [
         Proposal(
             row.pk, Draft(row.kind, row.subject, row.payload, row.diff, row.effect, row.reason, row.effective_at), row.digest,
-            row.author, row.author_name, row.created_at, row.stage, tuple(decisions[row.pk]),  # type: ignore[arg-type]
+            row.author_id, row.author_name, row.created_at, row.stage, tuple(decisions[row.pk]),  # type: ignore[arg-type]
         )
         for row in rows
     ]  # fmt: skip

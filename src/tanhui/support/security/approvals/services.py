@@ -31,7 +31,7 @@ def draft(content: Draft, *, author: Actor, now: datetime) -> int:
     """The number of a new draft. Raises `NotStaff`, `Forbidden`, `Refusal` `reason_missing`."""
     demand_entry(author, content.kind)
     row = ProposalRow.objects.create(
-        **_columns(content), author=author.number, author_name=author.name, created_at=now
+        **_columns(content), author_id=author.number, author_name=author.name, created_at=now
     )  # fmt: skip
     return int(row.pk)
 
@@ -96,7 +96,7 @@ def _write(
 ) -> None:
     with _named(number, step):
         DecisionRow.objects.create(
-            proposal_id=number, step=step, by=by, by_name=by_name, comment=comment, digest=digest, outcome=outcome,
+            proposal_id=number, step=step, by_id=by, by_name=by_name, comment=comment, digest=digest, outcome=outcome,
             decided_at=now,
         )  # fmt: skip
 

@@ -33,8 +33,7 @@ def attach(register: Register, *, using: str = "owner") -> list[str]:
         found = hung(cursor)
         if found == wanted:
             return []
-        wrong = sorted({table for table, _ in wanted.items() ^ found.items()} | set(), key=str)
-        tables = sorted({table for table, _ in wrong})
+        tables = sorted({table for (table, _), _ in wanted.items() ^ found.items()})
         for name in tables:
             entry = next((t for t in register if isinstance(t, Audited) and t.table == name), None)
             _hang(cursor, name, entry)
