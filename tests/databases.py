@@ -123,7 +123,10 @@ def use(run: Run) -> None:
     importlib.reload(tanhui.config.settings)
     os.environ.pop("TANHUI_DATABASE_URL", None)
     settings.DATABASES.update(tanhui.config.settings.DATABASES)
-    connections.__dict__.pop("settings", None)  # what was read from them before
+    for alias in connections:  # what was made and read from them before
+        if hasattr(connections._connections, alias):
+            del connections[alias]
+    connections.__dict__.pop("settings", None)
     name_database("no-test-has-asked-for-a-database")
 
 

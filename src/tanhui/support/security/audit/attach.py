@@ -9,6 +9,7 @@ from tanhui.support.security.audit.types import Audited, Register
 
 Hung = dict[tuple[str, str], str]
 """(table, trigger) → its arguments and columns."""
+ALL = ("audit_insert", "audit_update", "audit_delete", "audit_truncate")
 _FOUND = """
     SELECT c.relname, t.tgname, replace(encode(t.tgargs, 'escape'), '\\000', '|') || ' ' || coalesce((
                SELECT string_agg(a.attname, ',' ORDER BY k.place) FROM unnest(t.tgattr) WITH ORDINALITY AS k(number, place)
@@ -47,11 +48,7 @@ def hung(cursor: CursorWrapper) -> Hung:
 
 
 def _triggers(table: Audited) -> tuple[str, ...]:
-    return (
-        ("audit_update", "audit_truncate")
-        if table.only
-        else ("audit_insert", "audit_update", "audit_delete", "audit_truncate")
-    )
+    return ("audit_update", "audit_truncate") if table.only else ALL
 
 
 def _spec(table: Audited, name: str) -> str:
@@ -60,17 +57,16 @@ def _spec(table: Audited, name: str) -> str:
 
 
 def _hang(cursor: CursorWrapper, name: str, table: Audited | None) -> None:
-    for trigger in ("audit_insert", "audit_update", "audit_delete", "audit_truncate"):
+    for trigger in ALL:
         cursor.execute(f'DROP TRIGGER IF EXISTS {trigger} ON "{name}"')
-    for trigger in () if table is None else _triggers(table):
+    if table is None:
+        cursor.execute("SELECT audit_note(%s, 'detach', '{}')", [name])
+        return
+    for trigger in _triggers(table):
         cursor.execute(_statement(table, trigger))
         cursor.execute(f'ALTER TABLE "{name}" ENABLE ALWAYS TRIGGER {trigger}')
-    told = (
-        {}
-        if table is None
-        else {"key": table.key, "sealed": table.sealed, "inserts": table.inserts, "only": table.only}
-    )
-    cursor.execute("SELECT audit_note(%s, %s, %s)", [name, "detach" if table is None else "attach", json.dumps(told)])
+    told = {"key": table.key, "sealed": table.sealed, "inserts": table.inserts, "only": table.only}
+    cursor.execute("SELECT audit_note(%s, 'attach', %s)", [name, json.dumps(told)])
 
 
 def _statement(table: Audited, trigger: str) -> str:

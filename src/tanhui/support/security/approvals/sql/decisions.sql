@@ -52,11 +52,11 @@ BEGIN
     IF next IS NULL THEN
         RAISE EXCEPTION 'a proposal that is % cannot be followed by %', p.stage, NEW.step USING ERRCODE = 'TH023';
     END IF;
-    IF (NEW.step IN ('enter', 'withdraw')) <> (NEW.by IS NOT DISTINCT FROM p.author) THEN
+    IF (NEW.step IN ('enter', 'withdraw')) <> (NEW."by" IS NOT DISTINCT FROM p.author) THEN
         RAISE EXCEPTION 'only the author enters and withdraws, and only others decide' USING ERRCODE = 'TH021';
     END IF;
     IF NEW.step = 'approve' AND EXISTS (
-        SELECT FROM approvals_decision AS d WHERE d.proposal_id = p.id AND d.step = 'review' AND d.by = NEW.by) THEN
+        SELECT FROM approvals_decision AS d WHERE d.proposal_id = p.id AND d.step = 'review' AND d."by" = NEW."by") THEN
         RAISE EXCEPTION 'who reviewed does not approve' USING ERRCODE = 'TH021';
     END IF;
     IF NEW.step IN ('apply', 'refuse') AND NEW.decided_at < p.effective_at THEN
