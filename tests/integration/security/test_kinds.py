@@ -90,6 +90,22 @@ def test_what_was_booked_keeps_its_version_and_what_comes_is_priced_by_the_new_o
     assert audit_books().problems == []
 
 
+def test_who_keeps_a_scheme_for_long_gets_a_new_one_when_something_came_into_force(people: Any) -> None:
+    from tanhui.flows.scheme import current_scheme, open_scheme
+    from tanhui.steps.quantify.adopted import installed_library
+
+    scheme = open_scheme(library=installed_library(), secret=b"k" * 32, now=NOW)
+    assert current_scheme(scheme, now=NOW) is scheme
+
+    approve(people, enter(people, "methodology", metro()).id)
+    assert current_scheme(scheme, now=NOW) is scheme
+    apply_due()
+
+    renewed = current_scheme(scheme, now=LATER)
+    assert renewed.library.named("metro-shenzhen").version == "2.0.0"
+    assert current_scheme(renewed, now=LATER) is renewed
+
+
 def test_the_effect_on_what_is_booked_is_shown_and_nothing_is_booked(people: Any) -> None:
     books = new_books()
     books.rides([{"km": "10"}, {"km": "5"}])

@@ -108,6 +108,11 @@ def stored_rules() -> list[tuple[int, ConversionRule]]:
     return [(row.id, read_rule(row.document)) for row in StoredRule.objects.order_by("-valid_from", "-version", "id")]
 
 
+def newest_rule() -> int:
+    """The number of the rule approved last; 0 where there is none."""
+    return StoredRule.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
 def _multiplier(row: dict[str, Any]) -> Multiplier:
     return Multiplier(
         factor=Fraction(row["factor"]), why=Text(**row["why"]),
