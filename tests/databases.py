@@ -123,10 +123,9 @@ def use(run: Run) -> None:
     importlib.reload(tanhui.config.settings)
     os.environ.pop("TANHUI_DATABASE_URL", None)
     settings.DATABASES.update(tanhui.config.settings.DATABASES)
-    for alias in connections:  # what was made and read from them before
-        if hasattr(connections._connections, alias):
-            del connections[alias]
-    connections.__dict__.pop("settings", None)
+    for begun in connections.all(initialized_only=True):
+        del connections[begun.alias]  # models have asked for one when they were loaded
+    connections.__dict__.pop("settings", None)  # what was read from them before
     name_database("no-test-has-asked-for-a-database")
 
 
