@@ -4,6 +4,7 @@ import struct
 import time
 from base64 import b32decode
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha1
 from hmac import digest
 from typing import Any
@@ -12,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 ROOT = "/_allauth/app/v1/"
-PASSWORD = "Correct-horse-7-battery"  # noqa: S105 - of a test
+PASSWORD = "Correct-horse-7-battery"
 
 
 @dataclass
@@ -81,3 +82,39 @@ def settled(login: str, *roles: str, **of: Any) -> tuple[Browser, str]:
     changed = browser.call("POST", "account/password/change", {"current_password": first, "new_password": PASSWORD})
     assert changed.status_code == 200, changed.content
     return browser, secret
+
+
+def token_of_somebody(login: str, *roles: str, **of: Any) -> str:
+    """The token of a session of somebody all set, made without HTTP: for tests of what comes after the sign-in."""
+    from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+    from allauth.usersessions.models import UserSession
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    from tanhui.support.security.access.models import Staff
+    from tanhui.support.security.access.sessions import token_of
+
+    add_staff(login, *roles, **of)
+    staff = Staff.objects.get(login=login)
+    Staff.objects.filter(pk=staff.pk).update(password_expires_at=timezone.now() + timedelta(days=90))
+    session = SessionStore()
+    session[SESSION_KEY] = str(staff.pk)
+    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session[HASH_SESSION_KEY] = staff.get_session_auth_hash()
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password"}, {"method": "mfa", "type": "totp"}]
+    session.create()
+    UserSession.objects.create(user=staff, session_key=session.session_key, ip="10.0.0.7", user_agent="tests")
+    return token_of(str(session.session_key))
+
+
+def token_of_each_role() -> dict[str, str]:
+    """For each role that people may have, the token of somebody who holds it alone: `somebody.<role>`."""
+    from tanhui.support.security.access.roles import ROLES, STAFFED, staff_roles
+
+    tokens = {}
+    for audience in STAFFED:
+        for number, role in enumerate(staff_roles(audience), start=1):
+            organization = None if audience == "operator" else number
+            given = f"{role}@440300" if ROLES[role].by_region else role
+            tokens[role] = token_of_somebody(f"somebody.{role}", given, audience=audience, organization=organization)
+    return tokens

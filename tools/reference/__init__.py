@@ -1,4 +1,4 @@
-"""The generated pages of `docs/reference`: every behavior, methodology and factor, from the documents that compute.
+"""The generated pages of `docs/reference`: behaviors, methodologies, factors and permissions, from what decides.
 
 `python -m tools.reference` writes them; a test compares what is there with what would be written.
 """
@@ -10,6 +10,7 @@ from tools.reference.behavior import behavior_page
 from tools.reference.factors import factors_page
 from tools.reference.index import index_page
 from tools.reference.page import page_name
+from tools.reference.permissions import permissions_page
 
 from tanhui.core.text import Language
 from tanhui.steps.identify.behaviors import behaviors
@@ -25,6 +26,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     for language in LANGUAGES:
         yield Path(page_name("README", language)), index_page(shipped, language)
         yield Path(page_name("factors", language)), factors_page(shipped, language)
+        yield Path(page_name("permissions", language)), permissions_page(language)
         for behavior in behaviors():
             name = page_name(f"{behavior.number:02d}-{behavior.code}", language)
             yield Path("behaviors") / name, behavior_page(shipped, behavior, language)

@@ -104,6 +104,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # the session in which it was changed
 HEADLESS_ONLY = True
 HEADLESS_CLIENTS = ("app",)
 HEADLESS_TOKEN_STRATEGY = "tanhui.presentation.web.sign_in.tokens.SignedTokens"  # noqa: S105 - no password
+USERSESSIONS_ADAPTER = "tanhui.presentation.web.sign_in.adapter.StaffSessions"
 MFA_ADAPTER = "tanhui.presentation.web.sign_in.second_factor.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

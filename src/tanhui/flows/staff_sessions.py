@@ -8,7 +8,7 @@ from django.db import transaction
 from tanhui.core.text import Text
 from tanhui.support.security.access import services
 from tanhui.support.security.access.selectors import actor_of, staff_of
-from tanhui.support.security.access.sessions import end_oldest_sessions, open_session
+from tanhui.support.security.access.sessions import end_oldest_sessions, forget_over, open_session
 from tanhui.support.security.access.types import Actor, Client, SignInIncomplete
 
 
@@ -40,10 +40,11 @@ def note_failure(login: str, event: str, *, method: str = "", client: Client, no
 
 
 def welcome(staff: int, *, method: str, client: Client, now: datetime) -> None:
-    """Writes down who came in, and ends the account's oldest sessions beyond as many as it may have."""
+    """Writes down who came in, ends the account's oldest sessions beyond its limit, and clears away what is over."""
     note_sign_in(staff, "signed_in", method=method, client=client, now=now)
     if end_oldest_sessions(staff):
         note_sign_in(staff, "oldest_ended", client=client, now=now)
+    forget_over(now=now)
 
 
 def change_password(staff: AbstractBaseUser, password: str, *, client: Client, now: datetime) -> None:

@@ -10,6 +10,7 @@ from tests.staffing import PASSWORD, Browser, settled, totp
 
 from tanhui.flows.manage_staff import reset_second_factor, set_staff_active
 from tanhui.flows.staff_sessions import staff_actor
+from tanhui.support.security.access.selectors import sign_ins
 from tanhui.support.security.access.sessions import key_of
 from tanhui.support.security.access.types import SignInNeeded, platform
 
@@ -38,6 +39,7 @@ def test_an_idle_session_ends_for_good():
     assert is_in(browser, timedelta(minutes=89)) == "session_expired"
     assert is_in(browser) == "session_unknown"
     assert browser.call("GET", "auth/session").status_code == 410
+    assert next(step.event for step in sign_ins(since=timezone.now() - timedelta(days=1))) == "timed_out"
 
 
 def test_a_session_in_use_ends_after_half_a_day():
@@ -65,6 +67,23 @@ def test_sessions_are_listed_and_ended_from_afar(fresh_code):
     assert [session["ip"] for session in listed] == ["10.0.0.7", "10.0.0.7"]
     assert second.call("DELETE", "auth/sessions", {"sessions": [other]}).status_code == 200
     assert (is_in(first), is_in(second)) == ("session_unknown", True)
+    assert next(step.event for step in sign_ins(since=timezone.now() - timedelta(days=1))) == "ended"
+
+
+def test_what_is_over_is_cleared_away_at_the_next_sign_in(fresh_code):
+    from allauth.usersessions.models import UserSession
+    from django.contrib.sessions.models import Session
+
+    _, secret = settled("alice")
+    Browser(Client()).password("alice")  # never finished
+    assert (Session.objects.count(), UserSession.objects.count()) == (2, 2)  # one died with the first password
+    long_ago = timezone.now() - timedelta(hours=13)
+    Session.objects.update(expire_date=long_ago)
+    UserSession.objects.update(created_at=long_ago)
+
+    another("alice", secret, fresh_code, 1)
+
+    assert (Session.objects.count(), UserSession.objects.count()) == (1, 1)
 
 
 def test_nobody_ends_the_sessions_of_others():

@@ -40,7 +40,7 @@ def test_a_second_sign_in_asks_for_the_code(fresh_code):
     assert refusal_of(browser.token) == "session_unknown"
     assert browser.code(totp(secret)).status_code == 200
     assert staff_actor(browser.token, now=timezone.now()).name == "Alice"
-    assert [(step.event, step.method, step.address) for step in sign_ins(since=timezone.now() - timedelta(days=1))][0] == (
+    assert next((step.event, step.method, step.address) for step in sign_ins(since=timezone.now() - timedelta(days=1))) == (
         "signed_in", "totp", "10.0.0.7",
     )  # fmt: skip
 
@@ -124,8 +124,9 @@ def test_the_same_password_is_no_new_one():
 
 
 def test_passwords_are_argon2(settings):
-    from django.contrib.auth.hashers import make_password
     from importlib import import_module
+
+    from django.contrib.auth.hashers import make_password
 
     settings.PASSWORD_HASHERS = import_module("tanhui.config.settings").PASSWORD_HASHERS
     assert make_password("x").startswith("argon2$argon2id$")

@@ -1,5 +1,6 @@
 """Our rules for allauth's accounts: nobody signs up, the second factor is set up in time, each step is written down."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -7,6 +8,7 @@ from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.internal.stagekit import clear_login
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from axes.handlers.proxy import AxesProxyHandler
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
@@ -16,6 +18,7 @@ from django.utils import timezone
 from tanhui.flows import staff_sessions
 from tanhui.presentation.web.sign_in.answers import ENROLMENT_OVER, LOCKED, client_of, refused
 from tanhui.support.security.access.selectors import has_second_factor
+from tanhui.support.security.access.types import Client
 
 LONGEST_LOGIN = 64
 
@@ -101,6 +104,17 @@ class StaffAdapter(DefaultAccountAdapter):
 
     def _note(self, request: HttpRequest, user: Any, event: str, method: str) -> None:
         staff_sessions.note_sign_in(user.pk, event, method=method, client=client_of(request), now=timezone.now())
+
+
+class StaffSessions(DefaultUserSessionsAdapter):
+    """Sessions that were ended from another one."""
+
+    def end_sessions(self, sessions: Iterable[Any]) -> None:
+        """Which were ended is written down, from where they were."""
+        for session in sessions:
+            client = Client(session.ip, session.user_agent)
+            staff_sessions.note_sign_in(session.user_id, "ended", client=client, now=timezone.now())
+            session.end()
 
 
 def _method(request: HttpRequest) -> str:

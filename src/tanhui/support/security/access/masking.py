@@ -29,8 +29,8 @@ def mask_login(login: str) -> str:
 
 
 def _masked(text: str, *, first: int, last: int) -> str:
-    """`first` and `last` characters with all between hidden; never less than half of the text is."""
-    shown = min(first + last, len(text) // 2)
+    """`first` and `last` characters with all between hidden; never less than a third of the text is."""
+    shown = min(first + last, len(text) * 2 // 3)
     first = min(first, shown)
     last = shown - first
     return text[:first] + HIDDEN * (len(text) - shown) + text[len(text) - last :]

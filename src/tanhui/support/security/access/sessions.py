@@ -11,11 +11,12 @@ from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.core.internal.sessionkit import get_session_user
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.core.signing import BadSignature, Signer
 
 from tanhui.core.text import Text
 from tanhui.support.security.access.limits import ABSOLUTE, IDLE, SEEN_EVERY, SESSIONS
-from tanhui.support.security.access.models import Staff
+from tanhui.support.security.access.models import SignIn, Staff
 from tanhui.support.security.access.types import SignInNeeded
 
 _SIGNER = "tanhui.access.session"
@@ -51,6 +52,9 @@ def is_over(key: str, *, now: datetime) -> bool:
         return False
     if now - row.last_seen_at > IDLE or now - row.created_at > ABSOLUTE:
         row.end()
+        SignIn.objects.create(
+            at=now, staff_id=row.user_id, event="timed_out", method="", address=row.ip, agent=row.user_agent[:200]
+        )
         return True
     if now - row.last_seen_at >= SEEN_EVERY:
         UserSession.objects.filter(pk=row.pk).update(last_seen_at=now)
@@ -80,6 +84,12 @@ def end_sessions(staff: int) -> int:
 def end_oldest_sessions(staff: int) -> int:
     """Ends the account's oldest sessions beyond as many as it may have at once; how many."""
     return _end(list(UserSession.objects.filter(user_id=staff).order_by("-created_at", "-id")[SESSIONS:]))
+
+
+def forget_over(*, now: datetime) -> None:
+    """Deletes what is left of sessions that nobody can be in any more, and of sign-ins that were never finished."""
+    Session.objects.filter(expire_date__lt=now).delete()
+    UserSession.objects.filter(created_at__lt=now - ABSOLUTE).delete()
 
 
 def _end(sessions: list[UserSession]) -> int:
