@@ -112,3 +112,14 @@ def test_the_trail_is_listed_by_who_and_what(tanhui: Any) -> None:
 
 def test_the_trail_is_sealed_and_verified(tanhui: Any) -> None:
     assert tanhui("trail", "verify", "--json").json["ok"] is True
+
+
+def test_what_the_command_line_writes_is_told_with_the_command(tanhui: Any) -> None:
+    books = new_books()
+    books.ride()
+
+    assert tanhui("points", "block", f"P{books.person()}", "--reason", "r").code == 0
+
+    (event,) = tanhui("trail", "list", "--table", "ledger_balance", "--row", books.person(), "--json").json
+    assert (event["actor"], event["request"]) == ("system:0", "tanhui points block")
+    assert (event["before"], event["after"]) == ({"blocked": False}, {"blocked": True})

@@ -33,6 +33,12 @@ def acting_as(actor: str, *, reason: str = "", request: str = "") -> Iterator[No
                 cursor.execute(_TELL, _told(before, local=within))
 
 
+def act_as(actor: str, *, request: str) -> None:
+    """From here on this connection is the actor's (or this transaction, within one): for a program that serves one alone."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TELL, _told((actor, "", request), local=connection.in_atomic_block))
+
+
 def _usable() -> bool:
     status = connection.connection.info.transaction_status
     return status in {pq.TransactionStatus.IDLE, pq.TransactionStatus.INTRANS} and not connection.needs_rollback
