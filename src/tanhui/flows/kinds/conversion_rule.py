@@ -28,7 +28,7 @@ def _describe(payload: Json, _checked: Checked, _around: Around) -> tuple[Json, 
     before = rule_on(rule.valid_from)
     diff = {
         "before": None if before is None else f"{before['code']} {before['version']}", "after": f"{rule.code} {rule.version}",
-        "items": items_changed(before, content),
+        "items": [row for row in items_changed(before, content) if row["item"] != "approved_by"],  # it will be who approves
     }  # fmt: skip
     partners = partner_codes()
     by_behavior: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0, 0])

@@ -8,11 +8,12 @@ import click
 from tanhui.flows.keep_trail import prune_trail, seal_trail
 from tanhui.presentation.cli import books
 from tanhui.presentation.cli.language import say
-from tanhui.presentation.cli.output import console, json_option, print_json, print_table
+from tanhui.presentation.cli.output import console, json_option, print_json
 from tanhui.support.security.audit.selectors import count_events, events, verify_trail
 from tanhui.support.security.audit.types import EventFilter
 
 CLI = "system:0"
+MOST_SHOWN = 300
 PROBLEMS = {
     "altered": say("事件与封存时不符", "its events are not those that were sealed"),
     "chain_broken": say("与前一封存不相连", "it does not follow the seal before it"),
@@ -47,19 +48,15 @@ def list_events(
     if as_json:
         print_json([asdict(event) for event in found])
         return
-    columns = [
-        ("#", "right"), (say("时间", "when"), "whole"), (say("操作人", "actor"), "left"), (say("表", "table"), "left"),
-        (say("行", "row"), "left"), (say("操作", "what"), "left"), (say("原", "before"), "left"), (say("现", "after"), "left"),
-        (say("理由", "reason"), "left"),
-    ]  # fmt: skip
-    rows = [
-        (
-            event.id, event.at.astimezone().strftime("%Y-%m-%d %H:%M:%S"), event.actor or f"({event.login})", event.table,
-            event.row, event.operation, _told(event.before), _told(event.after), event.reason,
-        )
-        for event in found
-    ]  # fmt: skip
-    print_table(say(f"{count_events(which)} 个事件", f"{count_events(which)} events"), columns, rows)
+    many = count_events(which)
+    console.print(say(f"{many} 个事件", f"{many} event{'' if many == 1 else 's'}"))
+    for event in found:
+        moment, who = event.at.astimezone().strftime("%Y-%m-%d %H:%M:%S"), event.actor or f"({event.login})"
+        line = f"{event.id}  {moment}  {who}  {event.table} {event.row}  {event.operation}  {event.reason}"
+        console.print(line.rstrip(), markup=False, soft_wrap=True, style="bold")
+        for mark, changed in (("-", event.before), ("+", event.after)):
+            if changed:
+                console.print(f"  {mark} {_told(changed)}", markup=False, soft_wrap=True)
 
 
 @trail.command(help=say("封存尚未封存的事件，显示封存值。", "Seal the events not sealed yet, and show the seal."))
@@ -88,7 +85,7 @@ def verify(*, as_json: bool) -> None:
     else:
         counts = say(
             f"{found.seals} 次封存，{found.events} 个事件；已清理 {found.pruned}，未封存 {found.unsealed}",
-            f"{found.seals} seals over {found.events} events; {found.pruned} pruned, {found.unsealed} not sealed yet",
+            f"seals {found.seals}, sealed events {found.events}, pruned {found.pruned}, not sealed yet {found.unsealed}",
         )
         console.print(counts)
         console.print(found.head, soft_wrap=True)
@@ -116,5 +113,6 @@ def prune(before: datetime, reason: str, *, as_json: bool) -> None:
         console.print(say(f"已清理 {many} 个事件。", f"{many} events were let go."))
 
 
-def _told(row: dict[str, object] | None) -> str:
-    return "" if row is None else ", ".join(f"{name}={value}" for name, value in row.items())
+def _told(row: dict[str, object]) -> str:
+    told = ", ".join(f"{name}={value}" for name, value in row.items())
+    return told if len(told) <= MOST_SHOWN else told[: MOST_SHOWN - 1] + "…"
