@@ -11,7 +11,7 @@ from pathlib import Path
 import django
 
 HOME = "TANHUI_BENCH_HOME"
-NAMES = ("quantify", "settle", "growth", "ingest")
+NAMES = ("quantify", "settle", "growth", "ingest", "sealing")
 
 
 def main() -> None:

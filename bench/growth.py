@@ -10,7 +10,7 @@ from bench.database import as_owner, begin_anew, load_history, say
 from bench.records import batches
 from bench.settle import TURN, WARM_UP, Clock, open_bench_scheme, settle, turns
 
-SIZE, COUNT = 10_000, 25
+SIZE, COUNT = 10_000, 30
 
 
 def rate(*, persons: int, stored: int) -> dict[str, object]:

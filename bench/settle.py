@@ -38,7 +38,7 @@ from tanhui.flows.scheme import Scheme, open_scheme
 from tanhui.support.ledger.types import POSTING_COLUMNS
 
 WARM_UP = 1  # turns
-TURN = 6  # batches
+TURN = 10  # batches: the first of each is not prepared ahead
 Result = TypeVar("Result")
 
 
@@ -129,7 +129,7 @@ def take_turns(scheme: Scheme, work: list[pl.DataFrame], raw: RawTable) -> tuple
 
 def run(*, quick: bool = False) -> dict[str, object]:
     """The figures of this benchmark."""
-    persons, history, count, size = (100_000, 100_000, 12, 10_000) if quick else (1_000_000, 2_000_000, 30, 10_000)
+    persons, history, count, size = (100_000, 100_000, 20, 10_000) if quick else (1_000_000, 2_000_000, 50, 10_000)
     say(f"settle: loading {persons:,} persons, {history:,} records")
     begin_anew(persons)
     load_history(history, persons=persons)

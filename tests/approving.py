@@ -1,10 +1,12 @@
 """Members of staff who enter, review and approve, and documents of the installation's own, for tests."""
 
+import re
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+import yaml
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
@@ -53,7 +55,9 @@ def around(now: datetime = NOW) -> Any:
 def metro(version: str = "2.0.0", *, day: str = DAY, per_km: str = "40") -> dict[str, str]:
     """Shenzhen's metro methodology in another version: so many grams a kilometre, from that day on, with its cases."""
     document = METRO.read_text(encoding="utf-8")
-    document = document.replace("version: 1.0.0", f"version: {version}").replace("2010-01-01", day)
+    document = re.sub(r"^comparisons:\n(  .*\n)+", "", document, flags=re.MULTILINE)  # they are of the shipped figure
+    document = re.sub(r"^version: .*$", f"version: {version}", document, flags=re.MULTILINE)
+    document = re.sub(r"^valid: .*$", f"valid: {{from: {day}}}", document, flags=re.MULTILINE)
     document = document.replace("[transport.reduction.metro]", "[ours]").replace(
         "boundary:\n", PARAMETER + "boundary:\n", 1
     )
@@ -85,26 +89,31 @@ approved_by: nobody
     }
 
 
-def factor(per_km: str = "30", *, day: str = DAY, past: str = "46.7") -> dict[str, str]:
-    """The factor of Shenzhen's metro with another value from that day on."""
-    return {
-        "document": f"""
-schema: tanhui/factor/1
-sources:
-  ours:
-    title: {{zh: 本市公布, en: as the city publishes}}
-    publisher: city
-    year: 2026
-    url: https://example.org/metro
-    read: original page
-factors:
-  - code: transport.reduction.metro
-    title: {{zh: 地铁出行减排量, en: Reduction by metro}}
-    unit: gCO2e/(passenger*km)
-    values:
-      - {{region: "440300", from: 2010-01-01, until: 2021-01-01, value: "{past}", quality: assumption, assumption: {{zh: 外推, en: extrapolated}}}}
-      - {{region: "440300", from: 2021-01-01, until: {day}, value: "46.7", source: ours, where: page 1, quality: press}}
-      - {{region: "440300", from: {day}, value: "{per_km}", source: ours, where: page 2, quality: press}}
-      - {{region: "420100", from: 2025-01-01, value: "78.4", source: ours, where: page 3, quality: operator}}
-"""
+def factor(per_km: str = "30", *, day: str = DAY, past: str | None = None) -> dict[str, str]:
+    """The factor of Shenzhen's metro as it ships, with another value from that day on; `past` changes what was before, too."""
+    from tanhui.steps.quantify.library import library
+
+    code = "transport.reduction.metro"
+    shipped = library().factors[code]
+    rows = [
+        {"region": v.region, "from": str(v.valid_from), "value": str(v.value), "quality": v.quality, "source": "ours", "where": "page 1"}
+        | ({"until": str(v.valid_until)} if v.valid_until else {})
+        for v in shipped.values
+    ]  # fmt: skip
+    last = next(row for row in reversed(rows) if row["region"] == "440300")
+    rows.append(last | {"from": day, "value": per_km, "where": "page 2"})
+    last["until"] = day
+    last["value"] = past or last["value"]
+    title = {"zh": "地铁出行减排量", "en": "Reduction by metro"}
+    source = {
+        "title": title,
+        "publisher": "city",
+        "year": 2026,
+        "url": "https://example.org/metro",
+        "read": "original page",
     }
+    content = {
+        "schema": "tanhui/factor/1", "sources": {"ours": source},
+        "factors": [{"code": code, "title": title, "unit": shipped.unit, "values": rows}],
+    }  # fmt: skip
+    return {"document": yaml.safe_dump(content, allow_unicode=True, sort_keys=False)}

@@ -125,6 +125,7 @@ def use(run: Run) -> None:
     settings.DATABASES.update(tanhui.config.settings.DATABASES)
     for begun in connections.all(initialized_only=True):
         del connections[begun.alias]  # models have asked for one when they were loaded
+    settings.TANHUI_KEYS = tanhui.config.settings.TANHUI_KEYS
     connections.__dict__.pop("settings", None)  # what was read from them before
     name_database("no-test-has-asked-for-a-database")
 

@@ -55,6 +55,11 @@ TINY: dict[str, tuple[str, Callable[[], str | bytes]]] = {
     "mobike-rides": ("rides.csv", lambda: rides(
         ride(1), ride(2, "u2"), ride(3, hour=9), ride(3, hour=9), ride(4, metres="1"), ride(5, metres="x"), ride(6, day=40),
     )),
+    "shared-bike-orders": ("orders.csv", lambda: (
+        "orderid,userid,bikeid,biketype,starttime,geohashed_start_loc,geohashed_end_loc\n"
+        "1893973,451147,210617,2,2025-05-14 22:16:50,wx4snhx,wx4snhj\n4657992,1061133,465394,1,2025-05-14 22:16:52,wx4dr59,wx4dquz\n"
+        "4657993,,465394,1,2025-05-14 22:16:52,wx4dr59,wx4dquz\n"
+    )),
     "fitbit-daily-activity": ("steps.csv", lambda: (
         "Id,ActivityDate,TotalSteps,SedentaryMinutes\n1,4/12/2025,13162,728\n1,4/13/2025,0,1440\n2,13/4/2025,5,0\n2,4/14/2025,5,0\n"
     )),
@@ -102,6 +107,14 @@ TINY: dict[str, tuple[str, Callable[[], str | bytes]]] = {
         "交易时间,交易分类,交易对方,对方账号,商品说明,收/支,金额,收/付款方式,交易状态,交易订单号,商家订单号,备注,\n"
         "2025-02-12 21:32:14 ,日用百货,x4***6,/,商品示例,支出,49.74,余额,交易成功,2023xx\t,T1\t,,\n"
         "2025-02-04 18:21:04 ,退款,x,/,退款-亲情卡,不计收支,16.03,银行,退款成功,2023xx\t,T1\t,,\n"
+    ).encode("gb18030")),
+    "bill-alipay-web": ("alipay-web.csv", lambda: (
+        "支付宝交易记录明细查询\n账号:[anna@example.com]\n"
+        "交易号 ,商家订单号 ,交易创建时间 ,付款时间 ,类型 ,交易对方 ,商品名称 ,金额（元） ,收/支 ,交易状态 ,成功退款（元） ,资金状态 ,\n"
+        "20201\t,T1,2025-01-31 12:00:01 ,2025-01-31 12:00:02 ,即时到账交易 ,店 ,外卖 ,25.50 ,支出 ,交易成功 ,0.00 ,已支出 ,\n"
+        "20202\t,T2,2025-01-30 12:00:01 ,2025-01-30 12:00:02 ,支付宝担保交易 ,店 ,袜子 ,19.90 ,支出 ,交易关闭 ,19.90 , ,\n"
+        "20203\t,,2025-01-29 09:00:01 ,2025-01-29 09:00:02 ,即时到账交易 ,李四 ,转账 ,100.00 ,支出 ,交易成功 ,0.00 ,已支出 ,\n"
+        "--------------------\n共3笔记录\n已收入:0笔,0.00元\n导出时间:[2025-02-01 10:00:00]    用户:测试\n"
     ).encode("gb18030")),
     "bill-wechat": ("wechat.csv", lambda: (
         "\ufeff微信支付账单明细,,,,,,,,,,\n微信昵称：[测试],,,,,,,,,,\n共2笔记录,,,,,,,,,,\n"

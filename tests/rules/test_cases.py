@@ -1,5 +1,6 @@
 """Every methodology computes what was computed by hand in the cases beside it."""
 
+from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tanhui.core.methodology import ActivityField
 from tanhui.core.trace import quantify_one
 from tanhui.steps.identify.behaviors import METHODOLOGIES, behaviors
 from tanhui.steps.identify.documents import Document
@@ -14,6 +16,8 @@ from tanhui.steps.quantify.library import choose, library
 from tanhui.steps.quantify.loader import validator
 
 LEAST_CASES = 3
+TEN = 10
+ACTS = {"meal", "order", "payment", "bill", "ticket", "cup", "parcel", "document", "ride", "flight", "meeting"}
 
 
 def _cases() -> list[Any]:
@@ -66,3 +70,20 @@ def test_folder_is_named_after_its_behavior() -> None:
     named = {f"{behavior.number:02d}-{behavior.code}" for behavior in behaviors()}
 
     assert {path.name for path in Path(METHODOLOGIES).glob("[0-9]*")} <= named
+
+
+def test_one_record_cannot_pass_for_many() -> None:
+    loose = {
+        methodology.code: most
+        for methodology in library().methodologies
+        for cap in methodology.caps
+        if cap.records is not None
+        and all(other.reduction_mg is None for other in methodology.caps)
+        and (most := _most_acts(methodology.fields.values())) > max(TEN, cap.records)
+    }
+
+    assert loose == {}
+
+
+def _most_acts(fields: Iterable[ActivityField]) -> Fraction:
+    return max((field.most for field in fields if field.unit in ACTS), default=Fraction(0))

@@ -11,6 +11,7 @@ from tools.reference.factors import factors_page
 from tools.reference.index import index_page
 from tools.reference.page import page_name
 from tools.reference.permissions import permissions_page
+from tools.reference.published import published_page
 
 from tanhui.core.text import Language
 from tanhui.steps.identify.behaviors import behaviors
@@ -27,6 +28,7 @@ def pages() -> Iterator[tuple[Path, str]]:
         yield Path(page_name("README", language)), index_page(shipped, language)
         yield Path(page_name("factors", language)), factors_page(shipped, language)
         yield Path(page_name("permissions", language)), permissions_page(language)
+        yield Path(page_name("published", language)), published_page(shipped, language)
         for behavior in behaviors():
             name = page_name(f"{behavior.number:02d}-{behavior.code}", language)
             yield Path("behaviors") / name, behavior_page(shipped, behavior, language)

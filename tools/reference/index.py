@@ -23,8 +23,8 @@ def index_page(shipped: Library, language: Language) -> str:
     page.write(f"# {say('方法学参考', 'Reference of methodologies')}")
     page.write(
         say(
-            f"附录 A 的 59 种绿色低碳行为、{len(found)} 个方法学、{sum(cases.values())} 个算例。每页由计算所用的同一份文件生成。[排放因子](factors.zh-CN.md) · [方法学文件格式](methodology-format.md) · [English]({other})",
-            f"The 59 behaviors of Appendix A, {len(found)} methodologies, {sum(cases.values())} cases. Each page is generated from the documents that compute. [Emission factors](factors.md) · [Format of a methodology](methodology-format.md) · [中文]({other})",
+            f"附录 A 的 59 种绿色低碳行为、{len(found)} 个方法学、{sum(cases.values())} 个算例。每页由计算所用的同一份文件生成。[排放因子](factors.zh-CN.md) · [与公布的算例对照](published.zh-CN.md) · [方法学文件格式](methodology-format.md) · [English]({other})",
+            f"The 59 behaviors of Appendix A, {len(found)} methodologies, {sum(cases.values())} cases. Each page is generated from the documents that compute. [Emission factors](factors.md) · [Published examples beside ours](published.md) · [Format of a methodology](methodology-format.md) · [中文]({other})",
         )
     )
     for category, group in groupby(behaviors(), key=lambda behavior: behavior.category):

@@ -8,6 +8,8 @@ from tanhui.support.security.audit.types import AppendOnly, Audited, Exempt, Reg
 
 # Its `only` column apart, a balance follows from postings and transfers, and is proved from them.
 AUDITED: Register = (
+    Audited("keys_data_key", key=("owner",), sealed=("wrapped",), inserts="counted"),
+    Audited("keys_index_key", key=("field",), sealed=("wrapped",)),
     Audited("access_staff", sealed=("password",)),
     Audited("access_role_grant"),
     AppendOnly("access_sign_in"),

@@ -6,6 +6,12 @@
 - `TANHUI_SECRET_KEY`: key for sessions and signatures; else made anew at each start, which logs everybody out.
 - `TANHUI_PERSON_KEY`: the key under which persons' ids are hashed, 64 hexadecimal digits; else kept in the home directory.
 - `TANHUI_STAFF_KEY`: the key that seals the secrets of staff's second factors, likewise.
+- `TANHUI_CIPHER_SUITE`: what is sealed and signed with, `international` (AES-256-GCM, SHA-256, Ed25519) or `national` (SM4-GCM,
+  SM3, SM2); else `international`. After a change, `tanhui keys resuite` seals anew.
+- `TANHUI_SM_LIBCRYPTO`: the libcrypto that gives SM2, such as Tongsuo's; else the system's.
+- `TANHUI_KEY_PROVIDER`: who keeps the master keys, `local` (`keyring.json` in the home directory) or `vault`; else `local`.
+- `TANHUI_VAULT_ADDR`, `TANHUI_VAULT_TOKEN` or `TANHUI_VAULT_TOKEN_FILE`, `TANHUI_VAULT_NAMESPACE`: Vault, and who we are there.
+- `TANHUI_VAULT_MOUNT`, `TANHUI_VAULT_KEY`: its transit engine and the key there; else `transit` and `tanhui`.
 - `TANHUI_GWP`: the set of global warming potentials, `sar`, `ar4`, `ar5` or `ar6`; else `ar5`.
 - `TANHUI_DEBUG`: `1` shows errors in the browser; else off.
 - `TANHUI_ALLOWED_HOSTS`: host names that are answered, by commas; else this machine's own.
@@ -36,6 +42,15 @@ class Environment:
     secret_key: str = field(repr=False)
     person_key: str | None = field(repr=False)
     staff_key: str | None = field(repr=False)
+    cipher_suite: str
+    sm_libcrypto: str
+    key_provider: str
+    vault_address: str
+    vault_token: str = field(repr=False)
+    vault_token_file: Path | None
+    vault_namespace: str
+    vault_mount: str
+    vault_key: str
     gwp_set: str
     debug: bool
     allowed_hosts: tuple[str, ...]
@@ -53,6 +68,15 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         secret_key=variables.get("TANHUI_SECRET_KEY") or secrets.token_urlsafe(48),
         person_key=variables.get("TANHUI_PERSON_KEY") or None,
         staff_key=variables.get("TANHUI_STAFF_KEY") or None,
+        cipher_suite=variables.get("TANHUI_CIPHER_SUITE", "").lower() or "international",
+        sm_libcrypto=variables.get("TANHUI_SM_LIBCRYPTO", ""),
+        key_provider=variables.get("TANHUI_KEY_PROVIDER", "").lower() or "local",
+        vault_address=variables.get("TANHUI_VAULT_ADDR", ""),
+        vault_token=variables.get("TANHUI_VAULT_TOKEN", ""),
+        vault_token_file=_path(variables, "TANHUI_VAULT_TOKEN_FILE"),
+        vault_namespace=variables.get("TANHUI_VAULT_NAMESPACE", ""),
+        vault_mount=variables.get("TANHUI_VAULT_MOUNT") or "transit",
+        vault_key=variables.get("TANHUI_VAULT_KEY") or "tanhui",
         gwp_set=variables.get("TANHUI_GWP", "").lower() or "ar5",
         debug=variables.get("TANHUI_DEBUG", "").lower() in YES,
         allowed_hosts=_list(variables, "TANHUI_ALLOWED_HOSTS") or LOCAL_HOSTS,

@@ -1,7 +1,7 @@
-"""The installation's keys: made once, kept beside its data, readable by it alone.
+"""The installation's keys: made once, kept beside its data, readable by it alone; and where those are that seal personal data.
 
-The person key: persons' ids are hashed under it. Without this key nobody gets from the books back to a partner's user id, and with another key the same user would become
-another person: so `TANHUI_PERSON_KEY` (64 hexadecimal digits) must go wherever the database goes.
+Under the person key persons' ids are hashed. Without it nobody gets from the books back to a partner's user id, and with another
+key the same user would become another person: so `TANHUI_PERSON_KEY` (64 hexadecimal digits) must go wherever the database goes.
 """
 
 import os
@@ -12,9 +12,11 @@ from tanhui.config.engine.places import places
 from tanhui.config.environment import Environment
 from tanhui.core.refusal import Refusal
 from tanhui.core.text import Text
+from tanhui.support.security.keys.types import KeySettings, VaultSettings
 
 FILE = "person.key"
 STAFF_FILE = "staff.key"
+KEYRING = "keyring.json"
 BYTES = 32
 
 
@@ -35,6 +37,20 @@ def _found(env: Environment, given: str | None, variable: str, file: str) -> byt
     if not path.exists():
         _make(path)
     return _key(path.read_text(encoding="ascii").strip(), str(path))
+
+
+def key_settings(env: Environment) -> KeySettings:
+    """What personal data are sealed with, as the environment says; nothing is read or made yet."""
+    return KeySettings(
+        suite=env.cipher_suite,
+        provider=env.key_provider,
+        keyring=places(env.home).home / KEYRING,
+        vault=VaultSettings(
+            address=env.vault_address, token=env.vault_token, token_file=env.vault_token_file,
+            mount=env.vault_mount, key=env.vault_key, namespace=env.vault_namespace,
+        ),
+        sm_libcrypto=env.sm_libcrypto,
+    )  # fmt: skip
 
 
 def _make(path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from tanhui.config.engine.database import BACKEND, database_settings
 from tanhui.config.environment import environment
-from tanhui.config.keys import staff_key
+from tanhui.config.keys import key_settings, staff_key
 from tanhui.support.security.access import limits
 
 ENVIRONMENT = environment()
@@ -23,6 +23,7 @@ ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
 
 # Our own apps, lowest layer first: the order of the tree.
 OWN_APPS: list[str] = [
+    "tanhui.support.security.keys",
     "tanhui.support.security.access",
     "tanhui.support.ledger",
     "tanhui.support.security.audit",
@@ -49,6 +50,8 @@ DATABASES: dict[str, dict[str, Any]] = {
     "default": OWNER | AS_ROLE,
     "owner": OWNER | {"CONN_MAX_AGE": 0},
 }
+# What personal data are sealed with.
+TANHUI_KEYS = key_settings(ENVIRONMENT)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 ROOT_URLCONF = "tanhui.config.urls"

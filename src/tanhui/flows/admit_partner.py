@@ -4,8 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tanhui.participants.organizations.services import admit_file_partner
+from tanhui.participants.organizations.services import FILE_AGREEMENT_FROM, admit_file_partner
 from tanhui.participants.organizations.types import PartnerTerms
+
+SINCE = FILE_AGREEMENT_FROM
+"""The first day for which a partner met for the first time may send files."""
 
 
 def admit_partner(code: str, *, now: datetime) -> PartnerTerms:

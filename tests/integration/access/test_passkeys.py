@@ -1,8 +1,13 @@
 """A passkey stands in for the code, or for password and code at once; only with its owner verified."""
 
+from base64 import urlsafe_b64decode
+from random import Random
+from typing import Any
+
+from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.utils import timezone
-from tests.passkeys import Passkey
+from tests.passkeys import Passkey, b64
 from tests.staffing import PASSWORD, Browser, add_staff
 
 from tanhui.flows.staff_sessions import staff_actor
@@ -73,6 +78,63 @@ def test_without_its_owner_verified_or_for_another_site_it_is_none():
     for passkey in (Passkey(verifies=False), Passkey("evil.example")):
         assert add(browser, passkey).status_code == 400
     assert not has_second_factor(staff_number("alice"))
+
+
+def test_whatever_a_passkey_says_is_answered_and_no_fault(settings):
+    settings.MFA_RATE_LIMITS = {"webauthn_login": None}
+    passkey = Passkey()
+    enrolled(passkey)
+    browser = Browser(Client(raise_request_exception=False))
+    chance = Random(1)
+    for _ in range(60):
+        options = browser.call("GET", "auth/webauthn/login").json()["data"]["request_options"]
+        shown = damaged(passkey.shown(options), chance)
+        answer = browser.call("POST", "auth/webauthn/login", {"credential": shown})
+        assert answer.status_code == 400, shown
+    first = add_staff("bob")
+    browser.password("bob", first)
+    for _ in range(60):
+        options = browser.call("GET", "account/authenticators/webauthn").json()["data"]["creation_options"]
+        passkey = Passkey()
+        made = damaged(passkey.created(options), chance)
+        answer = browser.call("POST", "account/authenticators/webauthn", {"name": "x", "credential": made})
+        assert answer.status_code in (200, 400), made
+        if answer.status_code == 200:  # what was damaged is of no account, or is missed when it is to be shown
+            assert browser.call("GET", "account/authenticators").status_code == 200, made
+            options = browser.call("GET", "auth/webauthn/reauthenticate").json()["data"]["request_options"]
+            shown = {"credential": passkey.shown(options)}
+            assert browser.call("POST", "auth/webauthn/reauthenticate", shown).status_code in (200, 400), made
+            Authenticator.objects.filter(user__login="bob").delete()
+
+
+def damaged(credential: dict[str, Any], chance: Random) -> dict[str, Any]:
+    """The credential with one field of it left out, of another kind, or with bytes changed, cut off or added."""
+    response = dict(credential["response"])
+    field = chance.choice(["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"])
+    data = bytearray(urlsafe_b64decode(response.get(field, "") + "==") or b"x")
+    match chance.randrange(6):
+        case 0:
+            response.pop(field, None)
+            response.pop(next(iter(response)), None)
+        case 1:
+            response[field] = chance.choice([None, 5, [], {}, "é", "%%%"])
+            response["clientDataJSON"] = response[field]
+        case 2:
+            response["clientDataJSON"] = b64(bytes(data) + b"x")
+        case 3:
+            return credential | {"rawId": b64(bytes(data)), "response": response | {"clientDataJSON": "e30"}}
+        case 4:
+            cut = bytes(data[: chance.randrange(len(data))])
+            response |= {
+                name: b64(cut) for name in ("attestationObject", "authenticatorData", "signature") if name in response
+            }
+        case _:
+            for name in ("attestationObject", "signature", "authenticatorData"):
+                if name in response:
+                    bytes_ = bytearray(urlsafe_b64decode(response[name] + "=="))
+                    bytes_[chance.randrange(len(bytes_))] ^= 1 + chance.randrange(255)
+                    response[name] = b64(bytes(bytes_))
+    return credential | {"response": response}
 
 
 def test_the_last_passkey_is_not_removed_and_another_may_be():

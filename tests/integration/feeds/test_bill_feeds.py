@@ -1,6 +1,10 @@
 """Chinese bill exports: preambles with totals, GB18030 and BOM, tabs after numbers, ¥, refunds, and repeated order numbers."""
 
+from pathlib import Path
+
+import xlsxwriter
 from tests.collecting import read, write
+from tests.deliveries import tiny
 
 ALIPAY = """------------------------------------------------------------------------------------
 导出信息：
@@ -125,3 +129,28 @@ def test_meituan_refunds_take_back_their_order_and_repayments_are_no_purchase(tm
     assert result.column("behavior") == [34, 7]
     assert result.reasons == [(10, "cancelled"), (11, "not_an_activity"), (12, "cancelled")]
     assert codes(result) == ["control_total_agrees"] * 4
+
+
+def test_a_payment_has_the_same_id_in_the_csv_and_in_the_spreadsheet_of_wechat(tmp_path: Path):
+    header = "交易时间,交易类型,交易对方,商品,收/支,金额(元),支付方式,当前状态,交易单号,商户单号,备注"
+    row = ["2024-03-31 12:30:01", "商户消费", "美团", "/", "支出", "¥28.30", "零钱", "支付成功", "4200\t", "2403", "/"]
+    text = write(tmp_path, f"微信昵称：[测试]\n{header}\n{','.join(row)}\n")
+    with xlsxwriter.Workbook(str(tmp_path / "wechat.xlsx")) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["微信昵称：[测试]"])
+        sheet.write_row(1, 0, header.split(","))
+        sheet.write_row(2, 0, [cell.strip() for cell in row])
+        sheet.write_number(2, 5, 28.3)
+
+    ids = [read(path, "bill-wechat").column("record_id") for path in (text, tmp_path / "wechat.xlsx")]
+
+    assert len(ids[0]) == 1
+    assert ids[0] == ids[1]
+
+
+def test_the_old_form_of_alipay_has_its_totals_at_the_end_and_no_categories(tmp_path: Path):
+    result = read(tiny(tmp_path, "bill-alipay-web"), "bill-alipay-web")
+
+    assert result.column("subject") == ["anna@example.com"]
+    assert result.column("record_id") == ["20201"]
+    assert result.reasons == [(5, "cancelled"), (6, "not_an_activity")]

@@ -3,7 +3,8 @@
 import gzip
 
 import pytest
-from tests.collecting import read, write
+from tests.collecting import FIELDS, read, write
+from tests.deliveries import tiny
 
 TAPS = """card_no,deal_date,deal_type,deal_money,deal_value,equ_no,company_name,station,car_no,conn_mark,close_date
 AAA,2018-09-01 11:17:31,地铁入站,0,0,263027121,地铁五号线,坂田,IGT-121,0,2018-09-01 00:00:00
@@ -106,3 +107,26 @@ def test_a_partner_may_add_the_column_that_names_the_person(tmp_path):
     )
     result = read(write(tmp_path, text), "toll-passages")
     assert (result.column("subject"), result.column("steps:count")) == (["沪A1"], [1])
+
+
+def test_orders_of_shared_bicycles_without_distance_are_a_ride_each(tmp_path):
+    header = "orderid,bikeid,userid,start_time,start_location_x,start_location_y,end_time,end_location_x,end_location_y,track"
+    row = '78387,158357,10080,2016-08-20 06:57,121.348,31.389,2016-08-20 07:04,121.357,31.388,"121.347,31.392#121.348,31.389"'
+    fields = FIELDS | {17: FIELDS[18]}
+
+    with_end = read(write(tmp_path, f"{header}\n{row}\n"), "shared-bike-orders", fields=fields)
+    without = read(tiny(tmp_path, "shared-bike-orders"), "shared-bike-orders", fields=fields)
+
+    assert with_end.column("record_id") == ["20160820-78387"]
+    assert with_end.column("steps:rides") == [1]
+    assert with_end.column("duration_s") == [420]
+    assert without.column("duration_s") == [0, 0]
+    assert without.reasons == [(4, "person_missing")]
+
+
+def test_the_daily_steps_alone_are_the_days_of_the_daily_activity(tmp_path):
+    days = read(write(tmp_path, "Id,ActivityDate,TotalSteps\n7,4/12/2016,13162\n"), "fitbit-daily-activity")
+    steps = read(write(tmp_path, "Id,ActivityDay,StepTotal\n7,4/12/2016,13162\n"), "fitbit-daily-activity")
+
+    assert steps.records.equals(days.records)
+    assert steps.column("steps:steps") == [13162]

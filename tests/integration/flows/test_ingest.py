@@ -11,6 +11,7 @@ from tanhui.core.refusal import Refusal
 RUNS = ("collect_feed_run",)
 EXPECTED = {
     "mobike-rides": (7, 3, 1, 0, 3),
+    "shared-bike-orders": (3, 2, 0, 0, 1),
     "fitbit-daily-activity": (4, 2, 0, 0, 2),
     "transit-card-taps": (5, 2, 1, 0, 2),
     "ev-charging-sessions": (4, 2, 0, 0, 2),
@@ -19,6 +20,7 @@ EXPECTED = {
     "shop-order-report": (4, 1, 0, 0, 3),
     "einvoice-ubl": (1, 1, 0, 0, 0),
     "bill-alipay": (2, 1, 0, 0, 1),
+    "bill-alipay-web": (3, 1, 0, 0, 2),
     "bill-wechat": (2, 1, 0, 0, 1),
     "bill-jd": (2, 1, 0, 0, 1),
     "bill-meituan": (3, 1, 0, 0, 2),

@@ -57,8 +57,8 @@ def test_rows_are_kept_with_reason_detail_and_cells(desk: Desk, tmp_path: Path) 
         (3, "refused", "out_of_bounds", "distance_km"), (4, "refused", "not_a_number", "distance_km"),
         (5, "refused", "bad_date", "occurred_at"), (6, "refused", "unreadable_row", ""),
     ]  # fmt: skip
-    assert rows[0]["detail_zh"] == "distance_km 为 1，应在 0.1 至 100 km 之间。"
-    assert rows[0]["detail_en"] == "distance_km is 1; it must be between 0.1 and 100 km."
+    assert rows[0]["detail_zh"] == "distance_km 为 1 m，应在 0.1 至 100 km 之间。"
+    assert rows[0]["detail_en"] == "distance_km is 1 m; it must be between 0.1 and 100 km."
     assert rows[1]["raw"] == {
         "ID": "2", "BID": "77", "UID": "u1", "ST": "2025/8/1 8:05", "EX": "121.5", "EY": "31.3", "DS": "x", "DU": "15",
     }  # fmt: skip

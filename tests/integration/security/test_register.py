@@ -1,10 +1,13 @@
 """Every table stands in the register of the audit, and is in the database what the register says."""
 
 import pytest
+from django.apps import apps
 from django.db import connection
 
 from tanhui.config.audited import AUDITED
 from tanhui.support.security.audit.types import AppendOnly, Audited, Exempt
+from tanhui.support.security.personal_data.register import register
+from tanhui.support.security.personal_data.types import SENSITIVE
 
 ROLE = "tanhui_app"
 pytestmark = pytest.mark.django_db
@@ -58,6 +61,19 @@ def test_the_trail_hangs_on_what_is_audited_and_its_columns_are_there(entry: Aud
         "SELECT count(*) FROM pg_trigger WHERE tgrelid = %s::regclass AND tgfoid = 'audit_write'::regproc", entry.table
     )
     assert hung == [(2 if entry.only else 4,)]
+
+
+def test_what_is_sensitive_or_sealed_is_never_told_with_a_value() -> None:
+    audited = {entry.table: entry.sealed for entry in AUDITED if isinstance(entry, Audited)}
+    told = []
+    for label in register():
+        if label.kind == SENSITIVE or label.sealed_by:
+            model = apps.get_model(label.app, label.model)._meta
+            if model.get_field(label.field).column not in audited.get(
+                model.db_table, (model.get_field(label.field).column,)
+            ):
+                told.append(label.name)
+    assert told == []
 
 
 def test_the_application_has_no_way_around_the_triggers() -> None:

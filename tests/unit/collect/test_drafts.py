@@ -65,3 +65,66 @@ def test_of_two_formats_the_one_that_reads_more_is_meant() -> None:
 
 def test_the_decimal_mark_is_the_one_that_reads_more() -> None:
     assert shape_of(pl.Series(["3"] * 10 + ["3,5"])).decimal == ","
+
+
+def test_a_kind_of_user_is_no_person_and_a_ride_without_distance_is_a_ride(tmp_path: Path) -> None:
+    rows = [f"R{n},2024-05-01 08:{n}:12.103,2024-05-01 08:{n}:45.871,member" for n in range(10, 20)]
+
+    drafted = draft(tmp_path, "ride_id,started_at,ended_at,member_casual", rows)
+
+    assert "person: {argument: true}" in drafted
+    assert 'occurred_at: {columns: ["started_at"], formats: ["%Y-%m-%d %H:%M:%S%.f"]}' in drafted
+    assert "behavior: {constant: 17}" in drafted
+    assert 'fields: {rides: {constant: "1"}}' in drafted
+
+
+def test_a_day_and_a_time_of_day_in_two_columns_are_read_together(tmp_path: Path) -> None:
+    drafted = draft(
+        tmp_path, "卡号,交易日期,交易时间,里程", [f"{n % 3},2024-05-{n},08:00:00,{n}.5" for n in range(10, 20)]
+    )
+
+    assert 'occurred_at: {columns: ["交易日期", "交易时间"], formats: ["%Y-%m-%d %H:%M:%S"]}' in drafted
+
+
+def test_where_no_time_is_understood_that_is_said(tmp_path: Path) -> None:
+    drafted = draft(tmp_path, "user,when,date,km", [f"u{n},x,early,{n}.5" for n in range(9)])
+
+    assert "# guess: no column holds times that were understood. Name it, and its format." in drafted
+    assert 'occurred_at: {columns: ["date"]' in drafted
+
+
+def test_the_number_of_a_charger_and_the_price_are_no_energy(tmp_path: Path) -> None:
+    rows = [f"{n},138{n},{n:03d},2024-05-01 08:{n}:00,2024-05-01 09:{n}:00,{n}.41,{n}.20" for n in range(10, 20)]
+
+    drafted = draft(tmp_path, "订单号,用户手机号,充电桩编号,开始充电时间,结束充电时间,充电电量(度),充电费(元)", rows)
+
+    assert 'energy_kwh: {column: "充电电量(度)", unit: kWh}' in drafted
+    assert "behavior: {constant: 22}" in drafted
+
+
+def test_readings_of_meters_are_folded_to_months(tmp_path: Path) -> None:
+    rows = [f"M{m},2024-05-{d:02d} 00:{h}:00,{d}.5" for m in range(2) for d in range(1, 9) for h in ("00", "30")]
+
+    used = draft(tmp_path, "LCLid,time,kWh", rows)
+    counted = draft(tmp_path, "水表编号,抄表时间,表底数(m3)", rows)
+
+    for line in ('household: ["LCLid"]', "  kind: sum", "  field: energy_kwh", "  every_min: 30"):
+        assert f"\n{line}" in used
+    for line in ('person: {columns: ["水表编号"]}', "  kind: register", "  field: water_m3"):
+        assert f"\n{line}" in counted
+
+
+def test_the_id_is_made_of_who_and_when_where_that_is_enough(tmp_path: Path) -> None:
+    drafted = draft(tmp_path, "用户,日期,步数", [f"u{n % 2},2024-05-{n // 2 + 1:02d},{n * 100}" for n in range(20)])
+
+    assert 'record: {hash: ["用户", "日期"]}' in drafted
+
+
+@pytest.mark.parametrize(
+    ("cells", "decimal", "thousands"),
+    [(["3120", "12,480"], ".", ","), (["0,141", "12,480"], ",", ""), (["3,5", "12,480"], ",", "")],
+)
+def test_thousands_are_told_from_decimals(cells: list[str], decimal: str, thousands: str) -> None:
+    found = shape_of(pl.Series(cells))
+
+    assert (found.decimal, found.thousands) == (decimal, thousands)

@@ -7,7 +7,7 @@ import pytest
 
 from tanhui.core.methodology import ActivityField
 from tanhui.core.trace import quantify_one
-from tanhui.steps.identify.behaviors import behaviors
+from tanhui.steps.identify.behaviors import behavior_named, behaviors
 from tanhui.steps.quantify.checking import check_documents
 from tanhui.steps.quantify.library import choose, library
 
@@ -57,3 +57,11 @@ def test_one_unit_of_activity_is_not_absurd(behavior) -> None:
             for name in monomial:
                 times *= steps[name]
             assert abs(ng * times) // 10**6 <= MOST_MG_OF_ONE, (row.variant, monomial)
+
+
+def test_behavior_is_named_by_number_code_or_the_name_in_the_table() -> None:
+    assert {behavior_named(name).number for name in ("25", "etc", "ETC缴费通行", "ETC 缴费通行")} == {25}
+
+
+def test_names_in_the_table_tell_the_behaviors_apart() -> None:
+    assert len({behavior.name.zh for behavior in behaviors()}) == 59

@@ -10,7 +10,7 @@ from tanhui.core.refusal import Refusal
 from tanhui.core.text import Text
 from tanhui.presentation.cli import books
 from tanhui.presentation.cli.language import LANGUAGE, say, tell
-from tanhui.presentation.cli.output import console
+from tanhui.presentation.cli.output import console, literally
 
 if TYPE_CHECKING:
     from tanhui.flows.scheme import Scheme
@@ -67,7 +67,7 @@ def _bring_in(scheme: "Scheme", files: list[Feed]) -> None:
     from tanhui.steps.collect.guess import mapping_for  # noqa: PLC0415
 
     for title, partner, path, named in files:
-        console.print(f"\n[bold]{title}[/]  [dim]{partner} · {path.name}[/]")
+        console.print(f"\n[bold]{title}[/]  [dim]{partner} · {literally(path.name)}[/]")
         try:
             mapping = find_mapping(named) if named else mapping_for(path)
             person = "demo" if mapping.person.argument else None

@@ -11,7 +11,7 @@ from tanhui.core.text import Text
 from tanhui.flows.explain_record import explain_record
 from tanhui.presentation.cli import books
 from tanhui.presentation.cli.language import say, told
-from tanhui.presentation.cli.output import console, json_option, operand_line, points, print_json
+from tanhui.presentation.cli.output import console, json_option, literally, operand_line, points, print_json
 
 
 @click.command(
@@ -76,5 +76,7 @@ def _print(answer: Json) -> None:
     if answer["capped"]:
         root.add(f"[yellow]{told(answer['capped'])}[/]")
     if answer["reversed_by"]:
-        root.add(f"[yellow]{say('已冲正', 'taken back')}: {answer['reversal_reason']} ({answer['reversed_by']})[/]")
+        root.add(
+            f"[yellow]{say('已冲正', 'taken back')}: {literally(answer['reversal_reason'])} ({answer['reversed_by']})[/]"
+        )
     console.print(root)

@@ -9,9 +9,10 @@ import click
 from tanhui.core.described import Json, decimal, text
 from tanhui.core.refusal import Refusal
 from tanhui.core.text import Text
+from tanhui.flows.admit_partner import SINCE
 from tanhui.presentation.cli import books
 from tanhui.presentation.cli.language import LANGUAGE, say, tell
-from tanhui.presentation.cli.output import console, json_option, print_json, print_table
+from tanhui.presentation.cli.output import console, json_option, literally, print_json, print_table
 from tanhui.steps.collect.draft import draft_mapping
 from tanhui.steps.collect.fields import fields_of
 from tanhui.steps.collect.guess import guess_mapping, mapping_for
@@ -108,7 +109,8 @@ def draft(file: Path, output: Path | None) -> None:
             say(
                 f"已写入 {output}；修改后用 --mapping {output}",
                 f"Written to {output}; edit it, then use --mapping {output}",
-            )
+            ),
+            markup=False,
         )
 
 
@@ -129,7 +131,7 @@ def _first(
 ) -> tuple[list[Json], list[Json]]:
     records: list[Json] = []
     refused: list[Json] = []
-    for batch in read_records(file, mapping, fields=fields, now=books.now(), subject=person):
+    for batch in read_records(file, mapping, fields=fields, now=books.now(), not_before=SINCE, subject=person):
         records += [_record(row, fields) for row in islice(batch.records.iter_rows(named=True), rows - len(records))]
         refused += [
             {"row": row["row"], "reason": row["reason"], "field": row["field"], "zh": row["detail_zh"], "en": row["detail_en"]}
@@ -155,13 +157,13 @@ def _record(row: dict[str, Any], fields: Fields) -> Json:
 
 
 def _print(answer: Json) -> None:
-    console.print(f"[bold]{answer['mapping']}[/]  {answer['title'][LANGUAGE]}")
+    console.print(f"[bold]{answer['mapping']}[/]  {literally(answer['title'][LANGUAGE])}")
     if answer["guesses"]:
         console.print(
             "[dim]" + "  ".join(f"{guess['mapping']} {guess['score']}" for guess in answer["guesses"]) + "[/]"
         )
     if answer["note"]:
-        console.print(f"[dim]{answer['note'][LANGUAGE]}[/]")
+        console.print(f"[dim]{literally(answer['note'][LANGUAGE])}[/]")
     columns = [
         (say("行", "row"), "right"),
         (say("编号", "record id"), "left"),

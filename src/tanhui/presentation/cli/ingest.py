@@ -13,7 +13,16 @@ from tanhui.flows.ingest_file import Delivery, Ingested, ingest_file
 from tanhui.flows.scheme import Scheme
 from tanhui.presentation.cli import books
 from tanhui.presentation.cli.language import say, tell
-from tanhui.presentation.cli.output import console, errors, json_option, kilograms, points, print_json, print_table
+from tanhui.presentation.cli.output import (
+    console,
+    errors,
+    json_option,
+    kilograms,
+    literally,
+    points,
+    print_json,
+    print_table,
+)
 from tanhui.steps.collect.guess import mapping_for
 from tanhui.steps.collect.mapping import FeedMapping, load_mapping, mapping_named
 from tanhui.steps.identify.behaviors import behaviors
@@ -65,6 +74,11 @@ def ingest(
         print_json(as_document(report, file))
     else:
         print_report(report)
+    end(report)
+
+
+def end(report: Ingested) -> None:
+    """Ends with exit status 1 when there were rows and none of them is in the books."""
     if report.read and not report.rows["accepted"] and not report.rows["duplicate"]:
         raise SystemExit(1)
 
@@ -87,8 +101,8 @@ def bring_in(
 ) -> Ingested:
     """Books a file with a progress bar on stderr; a partner unknown so far is admitted as a file partner."""  # fmt: skip
     bar = Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,}"), TimeElapsedColumn(),
-        console=errors, transient=True, disable=quiet,
+        SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.completed:,}"), TimeElapsedColumn(),
+        console=errors, transient=True, disable=quiet or not errors.is_terminal,
     )  # fmt: skip
     with bar, taken_back() if dry_run else nullcontext():
         terms = admit_partner(partner, now=books.now())
@@ -139,4 +153,4 @@ def print_report(report: Ingested) -> None:
         ]
     print_table("", [("", "left"), ("", "right")], rows)
     for notice in report.notices:
-        errors.print(f"[yellow]![/] {tell(notice)}")
+        errors.print(f"[yellow]![/] {literally(tell(notice))}")

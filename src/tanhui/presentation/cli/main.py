@@ -36,6 +36,8 @@ COMMANDS = {
     "summary": Command(books=True, help=say("按行为汇总", "Totals by behavior")),
     "staff": Command(books=True, help=say("工作人员账户：新增、列表、角色、停用", "Staff accounts: add, list, role, disable")),
     "serve": Command(books=True, help=say("启动 HTTP 服务", "Serve the platform over HTTP")),
+    "keys": Command(books=True, help=say("个人信息的密钥：状态、轮换、换套件", "Keys of personal data: status, rotate, resuite")),
+    "privacy": Command(books=False, help=say("个人信息登记表", "The register of personal data")),
     "db": Command(books=True, help=say("内嵌数据库：状态、停止", "The embedded database: status, stop")),
     "demo": Command(books=False, help=say("用真实数据演示全流程", "Show the whole way on real data")),
 }  # fmt: skip

@@ -6,15 +6,30 @@ from typing import Any, Literal, NoReturn
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
+from rich.text import Text as Literally
 
 from tanhui.core.described import Json
 from tanhui.core.refusal import Refusal
 from tanhui.presentation.cli.language import LANGUAGE, say, told
 
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
+console = Console(highlight=False, emoji=False)
+errors = Console(stderr=True, highlight=False, emoji=False)
 json_option = click.option("--json", "as_json", is_flag=True, help=say("以 JSON 输出", "Print JSON"))
+
+
+_CONTROLS = dict.fromkeys([*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0)], "\ufffd")
+
+
+def harmless(text: str) -> str:
+    """What a file or a person wrote, for a terminal to show: it commands nothing there."""
+    return text.translate(_CONTROLS)
+
+
+def literally(text: str) -> str:
+    """The same inside of a marked-up line: what looks like our markup is shown as it stands."""
+    return escape(harmless(text))
 
 
 def print_json(value: Any) -> None:
@@ -30,7 +45,7 @@ def print_table(title: str, columns: Sequence[tuple[str, str]], rows: Iterable[S
         justify: Literal["left", "right"] = "right" if side == "right" else "left"
         table.add_column(heading, justify=justify, overflow="fold", no_wrap=side == "whole")
     for row in rows:
-        table.add_row(*(str(cell) for cell in row))
+        table.add_row(*(Literally(harmless(str(cell))) for cell in row))
     console.print(table)
 
 
@@ -57,7 +72,7 @@ def refuse(refusal: Refusal, *, as_json: bool = False) -> NoReturn:
         print_json(body)
     else:
         errors.print(f"[red]{say('被拒绝', 'Refused')}[/] \\[{refusal.code}] ", end="")
-        errors.print(refusal.get(LANGUAGE), markup=False)
+        errors.print(harmless(refusal.get(LANGUAGE)), markup=False)
     raise SystemExit(1)
 
 

@@ -9,7 +9,7 @@ from tanhui.core.text import Text
 from tanhui.flows.resubmit_rows import resubmit_rows
 from tanhui.participants.organizations.selectors import partner_codes
 from tanhui.presentation.cli import books
-from tanhui.presentation.cli.ingest import as_document, find_mapping, print_report
+from tanhui.presentation.cli.ingest import as_document, end, find_mapping, print_report
 from tanhui.presentation.cli.language import LANGUAGE, say
 from tanhui.presentation.cli.output import console, json_option, print_json, print_table
 from tanhui.steps.collect.selectors import QuarantineFilter, quarantine_counts, quarantined
@@ -69,7 +69,7 @@ def export(file: Path, partner: str | None, mapping: str | None, reason: str | N
     books.open_books()
     rows = quarantined(_which(partner, mapping, reason))
     write_sheet(rows, file, language=LANGUAGE)
-    console.print(say(f"已导出 {len(rows):,} 行到 {file}", f"{len(rows):,} rows written to {file}"))
+    console.print(say(f"已导出 {len(rows):,} 行到 {file}", f"{len(rows):,} rows written to {file}"), markup=False)
 
 
 @quarantine.command("resubmit", help=say("提交更正后的文件", "Send a corrected sheet again"))
@@ -93,6 +93,7 @@ def resubmit(file: Path, mapping: str | None, person: str | None, *, as_json: bo
         print_json(as_document(report, file))
     else:
         print_report(report)
+    end(report)
 
 
 def _which(partner: str | None, mapping: str | None, reason: str | None) -> QuarantineFilter:

@@ -33,7 +33,7 @@ class Cells:
 
     def number(self, name: str) -> pl.Expr:
         """A column as plain decimal text, as the file writes numbers; a computed one is plain already."""
-        if "subtract" in self._mapping.derive.get(name, {}):
+        if {"subtract", "number"} & set(self._mapping.derive.get(name, {})):
             return pl.col(name)
         return plain(pl.col(name), self._mapping.file)
 
@@ -47,6 +47,9 @@ class Cells:
         if "subtract" in spec:
             one, other = (self.number(source).cast(_DECIMAL, strict=False) for source in sources)
             return (one - other).cast(pl.String)
+        if "number" in spec:  # written in one way, however many zeros the file writes
+            exact = self.number(sources[0]).cast(_DECIMAL, strict=False).cast(pl.String)
+            return exact.str.strip_chars_end("0").str.strip_chars_end(".").fill_null(pl.col(sources[0]))
         if "join" in spec:
             return pl.concat_str([pl.col(source) for source in sources], separator=spec.get("with", " "))
         cell = pl.col(sources[0])

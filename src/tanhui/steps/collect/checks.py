@@ -13,6 +13,7 @@ from tanhui.steps.collect.table import ROW
 from tanhui.steps.collect.types import REFUSED_COLUMNS
 
 CHECK = "\x01check"
+LONGEST_QUOTE = 100
 _UNREADABLE = Text("单元格数量与表头不符，或编码损坏", "its cells do not fit the header, or its encoding is damaged")
 
 
@@ -70,13 +71,19 @@ def _sentences(rows: pl.DataFrame, check: Check) -> pl.DataFrame:
     if check.value is None:
         text = sentence(check.reason, **given)
         return _told(rows, check, pl.lit(text.zh), pl.lit(text.en))
-    rows = rows.with_columns(check.value.cast(pl.String).fill_null("").alias("\x01value"))
+    rows = rows.with_columns(_quoted(check.value).alias("\x01value"))
     quoted = rows.get_column("\x01value").unique().to_list()
     texts = [sentence(check.reason, **given, value=value) for value in quoted]
     zh, en = (
         pl.col("\x01value").replace_strict(quoted, [text[n] for text in texts], return_dtype=pl.String) for n in (0, 1)
     )
     return _told(rows, check, zh, en)
+
+
+def _quoted(value: pl.Expr) -> pl.Expr:
+    """The value as a sentence quotes it: of a very long one, the beginning."""
+    text = value.cast(pl.String).fill_null("")
+    return pl.when(text.str.len_chars() > LONGEST_QUOTE).then(text.str.head(LONGEST_QUOTE) + "…").otherwise(text)
 
 
 def _told(rows: pl.DataFrame, check: Check, zh: pl.Expr, en: pl.Expr) -> pl.DataFrame:

@@ -9,13 +9,25 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from tanhui.core.refusal import Refusal
+from tanhui.core.text import Text
 from tanhui.steps.collect.encodings import BLOCK_BYTES, REPLACED, Block, utf8_blocks
 from tanhui.steps.collect.lines import read_lines, split_line
 from tanhui.steps.collect.parts import FileShape
 from tanhui.steps.collect.scan import Records, scan
-from tanhui.steps.collect.table import MOST_PREAMBLE_LINES, ROW, Chunk, Table, columns_missing, named
+from tanhui.steps.collect.table import (
+    MOST_PREAMBLE_LINES,
+    ROW,
+    Chunk,
+    Table,
+    columns_missing,
+    named,
+    refuse_repeated,
+    trimmed,
+)
 
 SEPARATORS = (",", ";", "\t", "|")
+_TASTE = 4096
 
 
 @dataclass(frozen=True)
@@ -30,9 +42,10 @@ class _Layout:
 def open_delimited(
     stream: IO[bytes], shape: FileShape, *, required: Sequence[str], block_bytes: int = BLOCK_BYTES
 ) -> Table:
-    """The table in a delimited text. Raises `Refusal` when no header row holds the required columns."""
+    """The table in a delimited text. Raises `Refusal` when it is empty, no text, or no header row holds the required columns."""
     blocks = _with_newlines(utf8_blocks(stream, encoding=shape.encoding, block_bytes=block_bytes))
     first = next(blocks, Block(b"", damaged=False))
+    _refuse_no_text(first.data[:_TASTE].decode("utf-8", "replace"))
     head = first.data.split(b"\n", MOST_PREAMBLE_LINES)[:MOST_PREAMBLE_LINES]
     lines = [line.decode("utf-8", "replace") for line in head]
     layout = _layout(lines, shape, required)
@@ -41,6 +54,17 @@ def open_delimited(
     if shape.trailer is not None:
         chunks = (_without_trailer(chunk, shape.trailer) for chunk in chunks)
     return Table(layout.columns, preamble, chunks)
+
+
+def _refuse_no_text(head: str) -> None:
+    if not trimmed(head):
+        raise Refusal("file_unreadable", Text("文件是空的。", "The file is empty."), field="file")
+    controls = sum(character < " " and character not in "\t\n\r\f\v" for character in head)
+    if controls * 10 > len(head):
+        text = Text(
+            "文件不是文本，也不是能识别的表格。", "The file is neither text nor any kind of table that is known."
+        )
+        raise Refusal("file_unreadable", text, field="file")
 
 
 def _without_trailer(chunk: Chunk, trailer: str) -> Chunk:
@@ -66,8 +90,10 @@ def _layout(lines: Sequence[str], shape: FileShape, required: Sequence[str]) -> 
     nearest: tuple[str, ...] = ()
     for separator in separators:
         for number, line in enumerate(lines):
-            names = named(split_line(line, separator=separator, quote=shape.quote), shape, required)
+            cells = split_line(line, separator=separator, quote=shape.quote)
+            names = named(cells, shape, required)
             if set(required) <= set(names):
+                refuse_repeated(cells, shape, required)
                 return _Layout(separator, shape.quote, names, number + 1)
             nearest = max(nearest, names, key=lambda names: (len(set(names) & set(required)), len(names)))
     raise columns_missing(nearest, required)

@@ -6,12 +6,18 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import IO, NamedTuple
 
+from tanhui.core.refusal import Refusal
+from tanhui.core.text import Text
+
 BLOCK_BYTES = 8 << 20
 SAMPLE_BYTES = 1 << 16
 _HIGH = re.compile(rb"[\x80-\xff]|\x00")
 REPLACED = "�".encode()
+LONGEST_LINE = 16 << 20
 _MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",  # before UTF-16, whose mark it begins with
+    codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
@@ -45,7 +51,7 @@ def utf8_blocks(stream: IO[bytes], *, encoding: str | None, block_bytes: int = B
 
 
 def detect(sample: bytes) -> str:
-    """The encoding that the bytes are most likely in: utf-8, utf-16, gb18030 or cp1252."""
+    """The encoding that the bytes are most likely in: utf-8, utf-16, utf-32, gb18030 or cp1252."""
     for mark, name in _MARKS.items():
         if sample.startswith(mark):
             return name
@@ -76,7 +82,18 @@ def _looks_chinese(sample: bytes) -> bool:
 
 def _read(stream: IO[bytes], block_bytes: int) -> bytes:
     block = stream.read(block_bytes)
-    return block + stream.readline() if block and not block.endswith(b"\n") else block
+    if not block or block.endswith(b"\n"):
+        return block
+    rest = stream.readline(LONGEST_LINE)
+    while len(rest) >= LONGEST_LINE and not rest.endswith(b"\n"):
+        if b"\r" not in rest[-LONGEST_LINE:]:
+            text = Text("有一行超过 {n} 兆字节；这不是表格。", "A line has more than {n} megabytes; this is no table.")
+            raise Refusal("file_unreadable", text.format(n=LONGEST_LINE >> 20), field="file")
+        more = stream.readline(LONGEST_LINE)  # lines that end with a carriage return only
+        if not more:
+            break
+        rest += more
+    return block + rest
 
 
 def _utf8(block: bytes) -> Block:

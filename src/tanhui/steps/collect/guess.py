@@ -1,6 +1,7 @@
 """Which shipped mapping reads a file: the one whose columns it has, and whose first rows can then be read."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -14,6 +15,7 @@ from tanhui.steps.collect.mapping import FeedMapping, shipped_mappings
 from tanhui.steps.collect.numbers import is_number
 from tanhui.steps.collect.opening import open_table
 from tanhui.steps.collect.plan import Asked, Plan
+from tanhui.steps.collect.sources import Format, format_of
 from tanhui.steps.collect.table import ROW
 
 TRIED_ROWS = 500
@@ -35,30 +37,57 @@ class Guess:
 
 def guess_mapping(path: Path, mappings: Sequence[FeedMapping] | None = None) -> list[Guess]:
     """The mappings that can read the file, the likeliest first; empty when none has the columns it needs."""
-    tried = [_try(path, mapping) for mapping in (shipped_mappings() if mappings is None else mappings)]
-    return sorted((guess for guess in tried if guess), key=lambda guess: guess.score, reverse=True)
+    return _tried(path, mappings)[0]
+
+
+def _tried(path: Path, mappings: Sequence[FeedMapping] | None) -> tuple[list[Guess], list[Refusal]]:
+    """The guesses, the likeliest first, and what is wrong with the file itself, as others found."""
+    kind: Format | None = None
+    with suppress(Refusal):  # which every mapping will then meet, too
+        kind = format_of(path)
+    tried = [
+        _try(path, mapping)
+        for mapping in (shipped_mappings() if mappings is None else mappings)
+        if mapping.file.format in {None, kind}
+    ]
+    guesses = [found for found in tried if isinstance(found, Guess)]
+    refusals = [found for found in tried if isinstance(found, Refusal) and found.code != "feed_columns_missing"]
+    return sorted(guesses, key=lambda guess: guess.score, reverse=True), refusals
 
 
 def mapping_for(path: Path, mappings: Sequence[FeedMapping] | None = None) -> FeedMapping:
-    """The one mapping that reads the file. Raises `Refusal` when none does, or when two do equally well."""
-    guesses = [guess for guess in guess_mapping(path, mappings) if guess.score >= SURE]
+    """The one mapping that reads the file. Raises `Refusal` when none does, or when two do equally well.
+
+    What is wrong with the file itself (damaged, empty, two files in one archive) is the better answer, and given first.
+    """
+    found, refusals = _tried(path, mappings)
+    guesses = [guess for guess in found if guess.score >= SURE]
     if len(guesses) == 1 or (guesses and guesses[0].score > guesses[1].score):
         return guesses[0].mapping
-    names = ", ".join(guess.mapping.name for guess in guesses)
+    if not found:
+        for refusal in refusals:
+            raise refusal
+    names = ", ".join(guess.mapping.name for guess in guesses or found)
     text = Text(
-        "无法确定 {p} 的格式（{n}）；请以 --mapping 指明，或用 feeds draft 起草映射。",
-        "The kind of file of {p} is not clear ({n}); name a --mapping, or make one with feeds draft.",
-    ).format(p=path.name, n=names or "-")
+        "无法确定 {p} 的格式：可能是 {n}；请以 --mapping 指明，或用 feeds draft 起草映射。",
+        "The kind of file of {p} is not clear: it may be {n}; name a --mapping, or make one with feeds draft.",
+    )
+    if not names:
+        text = Text(
+            "随平台提供的映射都不能读 {p}；请以 --mapping 指明自己的映射，或用 feeds draft 起草。",
+            "None of the mappings that ship reads {p}; name one of yours with --mapping, or make one with feeds draft.",
+        )
+    text = text.format(p=path.name, n=names)
     raise Refusal("mapping_unclear", text, field="mapping")
 
 
-def _try(path: Path, mapping: FeedMapping) -> Guess | None:
+def _try(path: Path, mapping: FeedMapping) -> Guess | Refusal:
     try:
         with open_table(path, mapping.file, required=mapping.required, block_bytes=1 << 16) as table:
             frames = [chunk.frame for chunk in islice(table.chunks, 1)]
             columns = table.columns
-    except Refusal:
-        return None
+    except Refusal as refusal:
+        return refusal
     frame = pl.concat(frames).head(TRIED_ROWS) if frames else pl.DataFrame()
     if frame.is_empty():
         return Guess(mapping, 0.0, 0.0, 0, len(columns))

@@ -35,7 +35,10 @@ def open_ubl(stream: IO[bytes], *, required: Sequence[str]) -> Table:
     if not set(required) <= set(COLUMNS):
         raise columns_missing(COLUMNS, required)
     data = stream.read(LARGEST_BYTES + 1)
-    text = Text("不是可读取的 UBL 电子发票。", "Not an electronic invoice in UBL that can be read.")
+    text = Text(
+        "不是可读取的 UBL 电子发票；其他 XML 或网页请先另存为 CSV 或 XLSX。",
+        "Not an electronic invoice in UBL that can be read; save other XML or a web page as CSV or XLSX first.",
+    )
     if len(data) > LARGEST_BYTES or b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise Refusal("file_unreadable", text, field="file")
     try:

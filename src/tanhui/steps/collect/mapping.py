@@ -107,7 +107,8 @@ class FeedMapping:
 
 def derived_from(spec: Mapping[str, Any]) -> tuple[str, ...]:
     """The columns that a derived column is made from."""
-    return tuple([spec["column"]] if "column" in spec else spec.get("subtract") or spec.get("join") or ())
+    one = spec.get("column") or spec.get("number")
+    return tuple([one] if one else spec.get("subtract") or spec.get("join") or ())
 
 
 @lru_cache(maxsize=1)

@@ -8,9 +8,11 @@ from tanhui.core.methodology import ActivityField
 from tanhui.steps.collect.parts import FileShape
 
 BILLION = 10**9
-_PLAIN = r"^[+-]?\d{1,15}(?:\.\d{0,9})?$|^[+-]?\.\d{1,9}$"
-_ANY = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,2})?$"
+_PLAIN = r"^[+-]?[0-9]{1,15}(?:\.[0-9]{0,9})?$|^[+-]?\.[0-9]{1,9}$"
+_ANY = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?$"  # no digits of other scripts
 _INT64 = 2**63 - 1
+LONGEST = 1000
+"""Characters of the longest number: one of more is a mistake, and nobody's quantity."""
 
 
 def plain(cell: pl.Expr, shape: FileShape) -> pl.Expr:
@@ -26,7 +28,7 @@ def plain(cell: pl.Expr, shape: FileShape) -> pl.Expr:
 
 def is_number(text: pl.Expr) -> pl.Expr:
     """Whether the plain text is a decimal number, with or without an exponent."""
-    return text.str.contains(_ANY)
+    return text.str.contains(_ANY) & (text.str.len_bytes() <= LONGEST)
 
 
 def whole_steps(text: pl.Series, *, per_unit: Fraction, up: bool) -> pl.Series:
@@ -42,7 +44,7 @@ def whole_steps(text: pl.Series, *, per_unit: Fraction, up: bool) -> pl.Series:
     scaled = pl.col("n") * pl.lit(p, dtype=pl.Int128)
     scaled = (scaled + pl.lit(q - 1, dtype=pl.Int128)) if up else scaled
     steps = frame.select((scaled // pl.lit(q, dtype=pl.Int128)).cast(pl.Int64, strict=False)).to_series()
-    slow = ~fast & text.str.contains(_ANY).fill_null(value=False)
+    slow = ~fast & frame.select(is_number(pl.col("text"))).to_series().fill_null(value=False)
     if not slow.any():
         return steps
     found = {value: _step(Fraction(value) * per_unit, up=up) for value in text.filter(slow).unique().to_list()}

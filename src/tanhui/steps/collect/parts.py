@@ -7,7 +7,7 @@ from typing import Literal
 from tanhui.core.text import Text
 from tanhui.steps.collect.conditions import Condition
 
-NULLS = ("", "NA", "N/A", "n/a", "NULL", "null", "None", "NaN", "nan", "-", "--", "/", "\\N", "#N/A", "无")
+NULLS = ("", "NA", "N/A", "n/a", "NULL", "Null", "null", "None", "NaN", "nan", "-", "--", "/", "\\N", "#N/A", "?", "无")
 
 
 @dataclass(frozen=True, slots=True)

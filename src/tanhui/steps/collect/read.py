@@ -38,7 +38,7 @@ def read_records(
 
     `fields` says what each behavior must give (`fields_of`); `now` and `not_before` (the agreement's first day)
     bound when it may have happened; `subject` is the person of a file that names none; `id_key` keys the hash in record ids
-    (see `RecordId`); `history` gives a household's earlier months for the baseline. The last batch has the control totals.
+    (see `RecordId`); `history` gives a household's earlier months for the baseline. The last batch has the control totals, and which sheets were read.
     Raises `Refusal` when the file cannot be read at all, or is not of the mapping's kind.
     """
     asked = Asked(fields, now, not_before, subject, id_key)
@@ -50,7 +50,7 @@ def read_records(
         else:
             for chunk in table.chunks:
                 yield _batch(plan, chunk, order, controls)
-        yield RecordBatch(empty_records(plan), unreadable([]), controls.notices())
+        yield RecordBatch(empty_records(plan), unreadable([]), (*table.notices, *controls.notices()))
 
 
 def raw_rows(path: Path, mapping: FeedMapping, rows: Collection[int]) -> Iterator[tuple[int, dict[str, str]]]:

@@ -12,6 +12,13 @@ from tanhui.steps.collect.table import trim
 _DATES = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y%m%d")
 _CLOCKS = (" %H:%M:%S", "T%H:%M:%S", " %H:%M", "", " %I:%M:%S %p", " %I:%M %p", "%H%M%S")
 FORMATS = tuple(date + clock for date, clock in product(_DATES, _CLOCKS))
+RARER = (
+    *(date + clock for date, clock in product(_DATES[:3], (" %H:%M:%S%.f", "T%H:%M:%S%.f"))),
+    "%a, %d %b %Y %H:%M:%S GMT",
+    "%b %d, %Y, %I:%M:%S %p",
+)
+"""Formats tried where none of the others reads the cells."""
+_CLOCK_CELLS = {"%H:%M:%S": r"^\d{1,2}:\d{2}:\d{2}$", "%H:%M": r"^\d{1,2}:\d{2}$"}
 Kind = Literal["empty", "whole", "decimal", "time", "text"]
 
 
@@ -31,6 +38,8 @@ class Shape:
     distinct: float = 0.0
     example: str = ""
     leans: Kind = "text"
+    clock: str = ""
+    """The format of cells that are times of a day, without the day."""
     read: int = 0
     """How many of the cells are what it leans to."""
 
@@ -54,17 +63,19 @@ def shape_of(cells: pl.Series) -> Shape:
     most, half = len(given) - _few(len(given)), len(given) // 2 + 1
     leaning = _looks(given, least=most) or _looks(given, least=half) or Shape("text")
     surely = leaning.read >= most
+    clock = next((form for form, cell in _CLOCK_CELLS.items() if _count(given.str.contains(cell)) >= most), "")
     return replace(
-        leaning, kind=leaning.leans if surely else "text", distinct=given.n_unique() / len(given), example=str(given[0])
-    )
+        leaning, kind=leaning.leans if surely else "text", distinct=given.n_unique() / len(given), example=str(given[0]),
+        clock=clock,
+    )  # fmt: skip
 
 
 _NUMBERS: tuple[tuple[Kind, str, str, str], ...] = (
     ("whole", r"^[+-]?\d+$", ".", ""),
     ("decimal", r"^[+-]?\d*\.?\d+(?:[eE][+-]?\d+)?$", ".", ""),
-    ("decimal", r"^[+-]?\d{1,3}(?:,\d{3})*(?:\.\d+)?$", ".", ","),
+    ("decimal", r"^[+-]?(?:\d+|[1-9]\d{0,2}(?:,\d{3})+)(?:\.\d+)?$", ".", ","),  # first, where both marks can be meant
     ("decimal", r"^[+-]?\d+(?:,\d+)?$", ",", ""),
-    ("decimal", r"^[+-]?\d{1,3}(?:\.\d{3})*(?:,\d+)?$", ",", "."),
+    ("decimal", r"^[+-]?(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+)(?:,\d+)?$", ",", "."),
 )
 _STAMPS = {
     "epoch_s": r"^1\d{9}$",
@@ -101,13 +112,16 @@ def _formats(given: pl.Series, *, least: int) -> tuple[tuple[str, ...], int]:
     plain = _count(given.str.contains(r"^\d+$")) >= least
     if plain and _count(given.str.contains(r"^(19|20)\d{6}(\d{6})?$")) < least:
         return (), 0
-    counts = {
-        form: _count(given.str.to_datetime(form, strict=False, time_unit="us").is_not_null())
-        for form in FORMATS
-        if plain == form.startswith("%Y%m%d")
-    }
-    read = max(counts.values())
-    return (tuple(form for form, many in counts.items() if many == read), read) if read >= least else ((), 0)
+    for forms in (FORMATS, RARER):
+        counts = {
+            form: _count(given.str.to_datetime(form, strict=False, time_unit="us").is_not_null())
+            for form in forms
+            if plain == form.startswith("%Y%m%d")
+        }
+        read = max(counts.values(), default=0)
+        if read >= least:
+            return tuple(form for form, many in counts.items() if many == read), read
+    return (), 0
 
 
 def _count(holds: pl.Series) -> int:

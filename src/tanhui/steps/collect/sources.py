@@ -41,7 +41,7 @@ def unwrapped(path: Path, *, member: str | None = None) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def _stream(path: Path, head: bytes, member: str | None) -> Iterator[IO[bytes]]:
-    if head.startswith(b"PK\x03\x04") and not is_workbook(path):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")) and not is_workbook(path):  # the second has no members
         with zipfile.ZipFile(path) as archive, archive.open(_member(archive, path, member)) as stream:
             yield stream
         return
@@ -104,6 +104,6 @@ def _member(archive: zipfile.ZipFile, path: Path, pattern: str | None) -> str:
         text = Text(
             "{p} 中应恰有一个文件符合“{w}”，实有 {n} 个：{a}。",
             "{p} must hold exactly one file like “{w}”; it holds {n}: {a}.",
-        ).format(p=path.name, w=pattern or "*", n=len(fitting), a=", ".join((fitting or names)[:8]))
+        ).format(p=path.name, w=pattern or "*", n=len(fitting), a=", ".join((fitting or names)[:8]) or "-")
         raise Refusal("archive_member", text, field="file.member")
     return fitting[0]

@@ -14,7 +14,7 @@ from tanhui.core.regions import fallback
 from tanhui.core.text import Text
 from tanhui.steps.collect.checks import Check
 from tanhui.steps.collect.numbers import in_steps, is_number
-from tanhui.steps.collect.parts import Case
+from tanhui.steps.collect.parts import Case, ValueSource
 from tanhui.steps.collect.plan import CASE, READING, Plan
 from tanhui.steps.collect.types import STEPS, BehaviorFields
 
@@ -85,7 +85,8 @@ def _times(plan: Plan) -> Iterator[Check]:
         number = plan.cells.number(mapping.duration.column)
         value = pl.col(mapping.duration.column)
         yield Check("not_a_number", value.is_not_null() & ~is_number(number), "duration_s", value)
-        yield _bounded("duration_s", pl.col("duration_s"), 0, _LARGEST_DURATION_S, "s")
+        shown = _with_unit(value, mapping.duration.unit, "s")
+        yield _bounded("duration_s", pl.col("duration_s"), 0, _LARGEST_DURATION_S, "s", shown=shown)
     shown = pl.col("occurred_at").dt.convert_time_zone(mapping.zone).dt.strftime("%Y-%m-%d %H:%M")
     now = asked.now.astimezone(UTC).replace(tzinfo=None)
     yield Check("in_the_future", pl.col("occurred_at") > _instant(now), "occurred_at", shown)
@@ -124,19 +125,25 @@ def _quantities(plan: Plan) -> Iterator[Check]:
             if source.column is not None:
                 text = plan.cells.number(source.column)
                 yield Check("not_a_number", here & text.is_not_null() & ~is_number(text), name, pl.col(source.column))
-            yield _in_bounds(name, spec.fields[name], here, source.column)
+            yield _in_bounds(name, spec.fields[name], here, source)
         yield from _required(case, number, spec, plan)
         yield from _speed(spec, here, plan)
 
 
-def _in_bounds(name: str, field: ActivityField, here: pl.Expr, column: str | None) -> Check:
+def _in_bounds(name: str, field: ActivityField, here: pl.Expr, source: ValueSource) -> Check:
     steps = pl.col(STEPS + name)
     least, most = in_steps(field.least, field, up=True), in_steps(field.most, field, up=False)
+    column = source.column
     given = pl.col(column).is_not_null() if column else pl.lit(value=True)
     outside = ~steps.is_between(least, most).fill_null(value=False)
     values = {"least": _written(field.least), "most": _written(field.most), "unit": field.unit}
-    value = pl.col(column) if column else pl.lit(None, dtype=pl.String)
+    value = _with_unit(pl.col(column), source.unit, field.unit) if column else pl.lit(source.constant)
     return Check("out_of_bounds", here & given & outside, name, value, values)
+
+
+def _with_unit(cell: pl.Expr, unit: str | None, stated: str) -> pl.Expr:
+    """The cell as the file has it, with its unit where that is not the one in which the bounds are stated."""
+    return cell if unit in {None, stated} else cell + pl.lit(f" {unit}")
 
 
 def _written(value: Fraction) -> str:
@@ -144,9 +151,11 @@ def _written(value: Fraction) -> str:
     return str(value) if value.denominator == 1 else f"{float(value):g}"
 
 
-def _bounded(name: str, value: pl.Expr, least: int, most: int, unit: str) -> Check:
+def _bounded(name: str, value: pl.Expr, least: int, most: int, unit: str, *, shown: pl.Expr | None = None) -> Check:
     outside = ~value.is_between(least, most).fill_null(value=False)
-    return Check("out_of_bounds", outside, name, value, {"least": least, "most": most, "unit": unit})
+    return Check(
+        "out_of_bounds", outside, name, value if shown is None else shown, {"least": least, "most": most, "unit": unit}
+    )
 
 
 def _required(case: Case, number: int, spec: BehaviorFields, plan: Plan) -> Iterator[Check]:

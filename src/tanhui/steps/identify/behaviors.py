@@ -1,4 +1,4 @@
-"""The 59 behaviors of Appendix A, and how one is named: by its number or its code."""
+"""The 59 behaviors of Appendix A, and how one is named: by its number, its code or its name in the table."""
 
 from functools import lru_cache
 from importlib.resources import files
@@ -24,15 +24,15 @@ def behaviors() -> tuple[Behavior, ...]:
 
 
 def behavior_named(name: str) -> Behavior:
-    """The behavior with that number or code. Raises `Refusal` for any other name."""
+    """The behavior with that number, code or Chinese name. Raises `Refusal` for any other name."""
     for behavior in behaviors():
-        if name in {str(behavior.number), behavior.code}:
+        if name.replace(" ", "") in {str(behavior.number), behavior.code, behavior.name.zh}:
             return behavior
     raise Refusal(
         "behavior_unknown",
         Text(
-            "没有“{n}”这一行为；请给出附录 A 的序号（1-59）或代码（如 metro）。",
-            "There is no behavior “{n}”; give a number of Appendix A (1-59) or a code (such as metro).",
+            "没有“{n}”这一行为；请给出附录 A 的序号（1-59）、代码（如 metro）或名称（如地铁出行）。",
+            "There is no behavior “{n}”; give a number of Appendix A (1-59), a code (such as metro) or the name in Chinese.",
         ).format(n=name),
         field="behavior",
     )

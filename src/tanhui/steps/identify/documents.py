@@ -35,6 +35,9 @@ class DocumentRefusal(Refusal):
 def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
+    except FileNotFoundError as problem:
+        sentence = Text("没有这个文件。", "there is no such file.")
+        raise DocumentRefusal("document_unreadable", sentence, path=path, line=1, item="") from problem
     except (OSError, ValueError) as problem:
         sentence = Text("无法作为 UTF-8 文本读取。", "it cannot be read as UTF-8 text.")
         raise DocumentRefusal("document_unreadable", sentence, path=path, line=1, item="") from problem

@@ -192,7 +192,7 @@ def version_order(methodology: Methodology) -> list[int]:
 def _succeeding(found: Iterable[Methodology]) -> Iterator[Methodology]:
     """Of the versions of a code, each until the next begins; one that never holds is left out."""
     in_order = sorted(found, key=lambda m: (m.code, m.valid_from, version_order(m)))
-    for here, following in zip(in_order, [*in_order[1:], None], strict=True):
+    for here, following in zip(in_order, [*in_order, None][1:], strict=True):
         if following is None or following.code != here.code:
             yield here
         elif here.valid_from < following.valid_from:

@@ -18,6 +18,7 @@ ENROLMENT_OVER = Refusal(
     ),
 )
 NOT_HERE = Refusal("not_found", Text("没有这个地址。", "There is nothing here."))
+UNREADABLE = Refusal("unreadable", Text("请求体应为一个 JSON 对象。", "The body must be one object of JSON."))
 LAST_FACTOR = Refusal(
     "last_second_factor",
     Text("这是最后一个第二因素，不能删除。", "This is the last second factor; it cannot be removed."),

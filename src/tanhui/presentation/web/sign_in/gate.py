@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from tanhui.core.text import Text
-from tanhui.presentation.web.sign_in.answers import LAST_FACTOR, NOT_HERE, refused
+from tanhui.presentation.web.sign_in.answers import LAST_FACTOR, NOT_HERE, UNREADABLE, refused
+from tanhui.presentation.web.sign_in.bodies import is_readable
 from tanhui.support.security.access.selectors import has_second_factor, other_second_factors
 from tanhui.support.security.access.sessions import open_session
 from tanhui.support.security.access.types import SignInIncomplete, SignInNeeded
@@ -62,6 +63,8 @@ class Gate:
         name = request.resolver_match.view_name if request.resolver_match else ""
         if not name.startswith("headless:"):
             return None
+        if not is_readable(request.body, name):
+            return refused(UNREADABLE, 400)
         if name in ANYBODY:
             return None
         if name not in PASSWORD_ALONE | SIGNED_IN:

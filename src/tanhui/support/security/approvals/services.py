@@ -118,10 +118,10 @@ def _named(number: int, step: str) -> Iterator[None]:
             yield
     except DatabaseError as problem:
         match getattr(problem.__cause__, "sqlstate", None):
-            case "TH021":
+            case "TH031":
                 raise OthersDecide(step) from problem
-            case "TH022" | "TH023":
+            case "TH032" | "TH033":
                 raise WrongStage(number, proposal(number).stage, step) from problem
-            case "TH024":
+            case "TH034":
                 raise ContentChanged(number) from problem
         raise

@@ -6,7 +6,7 @@ CREATE FUNCTION approvals_guard_proposal() RETURNS trigger LANGUAGE plpgsql AS $
 BEGIN
     IF TG_OP = 'INSERT' THEN
         IF NEW.stage <> 'draft' OR NEW.digest <> '' THEN
-            RAISE EXCEPTION 'a proposal begins as a draft' USING ERRCODE = 'TH022';
+            RAISE EXCEPTION 'a proposal begins as a draft' USING ERRCODE = 'TH032';
         END IF;
         RETURN NEW;
     ELSIF TG_OP = 'UPDATE' THEN
@@ -18,7 +18,7 @@ BEGIN
             RETURN NEW;
         END IF;
     END IF;
-    RAISE EXCEPTION 'what was entered does not change: % on % is refused', TG_OP, TG_TABLE_NAME USING ERRCODE = 'TH022';
+    RAISE EXCEPTION 'what was entered does not change: % on % is refused', TG_OP, TG_TABLE_NAME USING ERRCODE = 'TH032';
 END $$;
 CREATE TRIGGER guarded BEFORE INSERT OR UPDATE OR DELETE ON approvals_proposal FOR EACH ROW EXECUTE FUNCTION approvals_guard_proposal();
 CREATE TRIGGER never_truncated BEFORE TRUNCATE ON approvals_proposal FOR EACH STATEMENT EXECUTE FUNCTION approvals_guard_proposal();
@@ -38,7 +38,7 @@ DECLARE
 BEGIN
     SELECT * INTO p FROM approvals_proposal WHERE id = NEW.proposal_id FOR UPDATE;
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'there is no such proposal' USING ERRCODE = 'TH023';
+        RAISE EXCEPTION 'there is no such proposal' USING ERRCODE = 'TH033';
     END IF;
     next := CASE
         WHEN NEW.step = 'enter' AND p.stage = 'draft' THEN 'entered'
@@ -50,23 +50,23 @@ BEGIN
         WHEN NEW.step = 'refuse' AND p.stage = 'approved' THEN 'refused'
     END;
     IF next IS NULL THEN
-        RAISE EXCEPTION 'a proposal that is % cannot be followed by %', p.stage, NEW.step USING ERRCODE = 'TH023';
+        RAISE EXCEPTION 'a proposal that is % cannot be followed by %', p.stage, NEW.step USING ERRCODE = 'TH033';
     END IF;
     IF (NEW.step IN ('enter', 'withdraw')) <> (NEW."by" IS NOT DISTINCT FROM p.author) THEN
-        RAISE EXCEPTION 'only the author enters and withdraws, and only others decide' USING ERRCODE = 'TH021';
+        RAISE EXCEPTION 'only the author enters and withdraws, and only others decide' USING ERRCODE = 'TH031';
     END IF;
     IF NEW.step = 'approve' AND EXISTS (
         SELECT FROM approvals_decision AS d WHERE d.proposal_id = p.id AND d.step = 'review' AND d."by" = NEW."by") THEN
-        RAISE EXCEPTION 'who reviewed does not approve' USING ERRCODE = 'TH021';
+        RAISE EXCEPTION 'who reviewed does not approve' USING ERRCODE = 'TH031';
     END IF;
     IF NEW.step IN ('apply', 'refuse') AND NEW.decided_at < p.effective_at THEN
-        RAISE EXCEPTION 'it is not due yet' USING ERRCODE = 'TH023';
+        RAISE EXCEPTION 'it is not due yet' USING ERRCODE = 'TH033';
     END IF;
     IF NEW.step = 'enter' THEN
         p.digest := approvals_digest(p);
         NEW.digest := p.digest;
     ELSIF p.stage <> 'draft' AND NEW.digest IS DISTINCT FROM approvals_digest(p) THEN
-        RAISE EXCEPTION 'decided over other content than was entered' USING ERRCODE = 'TH024';
+        RAISE EXCEPTION 'decided over other content than was entered' USING ERRCODE = 'TH034';
     END IF;
     UPDATE approvals_proposal SET stage = next, digest = p.digest WHERE id = p.id;
     RETURN NEW;
@@ -76,7 +76,7 @@ CREATE TRIGGER decided BEFORE INSERT ON approvals_decision FOR EACH ROW EXECUTE 
 
 CREATE FUNCTION approvals_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION 'a decision stands: % on % is refused', TG_OP, TG_TABLE_NAME USING ERRCODE = 'TH022';
+    RAISE EXCEPTION 'a decision stands: % on % is refused', TG_OP, TG_TABLE_NAME USING ERRCODE = 'TH032';
 END $$;
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON approvals_decision FOR EACH ROW EXECUTE FUNCTION approvals_refuse_change();
 CREATE TRIGGER never_truncated BEFORE TRUNCATE ON approvals_decision FOR EACH STATEMENT EXECUTE FUNCTION approvals_refuse_change();

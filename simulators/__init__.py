@@ -1,0 +1,1 @@
+"""Simulators of outside parties, for tests and trials: processes of their own that speak the party's real protocol."""

@@ -1,0 +1,1 @@
+"""Keys (8.4): personal data sealed per person, found again by blind index, and made unreadable by shredding the key."""

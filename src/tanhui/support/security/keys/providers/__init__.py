@@ -1,0 +1,1 @@
+"""The key providers: who keeps the keys that the data keys are wrapped under."""
