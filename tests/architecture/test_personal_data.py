@@ -10,9 +10,6 @@ from tanhui.support.security.personal_data.register import BadLabelError, read_l
 from tanhui.support.security.personal_data.sealed import sealed_columns
 from tanhui.support.security.personal_data.types import BY_PLATFORM
 
-OF_OTHERS = {"account", "auth", "axes", "contenttypes", "mfa", "sessions", "usersessions"}
-"""Apps of others that staff sign in by; their fields are labelled, installed or not."""
-
 
 def stored_fields() -> set[str]:
     """Every field of every table, of other people's apps too."""
@@ -25,8 +22,7 @@ def stored_fields() -> set[str]:
 
 
 def test_every_field_has_a_label_and_every_label_a_field():
-    installed = {config.label for config in apps.get_app_configs()}
-    labelled = {label.name for label in register() if label.app in installed or label.app not in OF_OTHERS}
+    labelled = {label.name for label in register()}
 
     assert {"unlabelled": sorted(stored_fields() - labelled), "gone": sorted(labelled - stored_fields())} == {
         "unlabelled": [], "gone": []

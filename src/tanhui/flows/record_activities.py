@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from tanhui.core.methodology import Cap
 from tanhui.flows.ahead import Touched, Wake
 from tanhui.flows.attempts import in_transaction
 from tanhui.flows.scheme import Scheme
@@ -271,11 +272,10 @@ def _amounts(
     mine = Holders(holders.persons[standing], holders.households[standing], holders.last_ended_at[standing])
     occurred_at = batch.occurred_at[standing]
     behaviors = batch.behaviors[standing]
-    for behavior, caps in dict.fromkeys((m.behavior, m.caps) for m in resolution.methodologies if m.caps):
+    for behavior in dict.fromkeys(m.behavior for m in resolution.methodologies if m.caps):
         members = np.flatnonzero(behaviors == behavior)
-        capped = np.array([m.caps == caps for m in resolution.methodologies])
         credited_mg[members], capped_by[members] = credit_under_caps(
-            credited_mg[members], capped_by[members], caps, members, under=capped[index[members]], behavior=behavior,
+            credited_mg[members], _caps(resolution, behavior, index[members]), members, behavior=behavior,
             occurred_at=occurred_at, holders=mine,
         )  # fmt: skip
     award = award_points(
@@ -285,6 +285,15 @@ def _amounts(
     return _Amounts(
         reduction_mg, credited_mg, np.where(award.capped & (capped_by == 0), CAPPED_BY_POINTS, capped_by), award
     )
+
+
+def _caps(resolution: Resolution, behavior: int, index: Integers) -> list[tuple[Cap, NDArray[np.bool_]]]:
+    """The caps of the behavior's methodologies, each with the records (of these methodologies each) that it cuts."""
+    found = []
+    for caps in dict.fromkeys(m.caps for m in resolution.methodologies if m.behavior == behavior and m.caps):
+        under = np.array([m.caps == caps for m in resolution.methodologies])[index]
+        found += [(cap, under) for cap in caps]
+    return found
 
 
 def _columns(

@@ -14,7 +14,7 @@ from tanhui.presentation.cli.language import without_language
 
 INGEST = {
     "partner", "file", "mapping", "dry_run", "read", "records", "booked", "accepted", "duplicate", "conflict", "refused", "refused_by_reason",
-    "reduction_mg", "quantified_mg", "points_milli", "capped", "negative", "persons", "by_behavior", "notices",
+    "reduction_mg", "quantified_mg", "points_milli", "capped", "negative", "taken_back", "taken_back_mg", "persons", "by_behavior", "notices",
 }  # fmt: skip
 
 

@@ -7,6 +7,18 @@ REASONS: dict[str, Text] = {
     "unreadable_row": Text("无法读取该行：{why}。", "The row cannot be read: {why}."),
     "not_an_activity": Text("不是低碳行为记录：{why}。", "Not a record of an activity: {why}."),
     "cancelled": Text("已取消或全额退款：{why}。", "Cancelled or fully refunded: {why}."),
+    "original_missing": Text(
+        "它要撤回的记录 {value} 尚未入账；原记录入账后请重新提交此行。",
+        "The record {value} that it takes back is not in the books; send this row again when that has come.",
+    ),
+    "original_of_another": Text(
+        "它要撤回的记录 {value} 属于另一用户。", "The record {value} that it takes back is another person's."
+    ),
+    "original_uncertain": Text(
+        "无法确定它撤回哪一条记录：{why}。若整条记录应撤回，请查明后用 tanhui correct 撤销。",
+        "Which record it takes back cannot be told for certain: {why}. If a whole record is to go, find it and withdraw it "
+        "with tanhui correct.",
+    ),
     "unknown_behavior": Text(
         "“{value}”不对应任何行为；映射未列出该值。", "“{value}” names no behavior; the mapping does not list it."
     ),
