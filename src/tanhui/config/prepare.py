@@ -10,9 +10,11 @@ from django.db.backends.utils import CursorWrapper
 from django.db.migrations.executor import MigrationExecutor
 
 from tanhui.config import settings
+from tanhui.config.audited import AUDITED
 from tanhui.config.engine.database import BACKEND
 from tanhui.config.engine.errors import EngineError
 from tanhui.config.settings import ROLE
+from tanhui.support.security.audit.attach import attach
 
 MIGRATING = 7_203_022  # the advisory lock under which one process at a time migrates
 
@@ -45,6 +47,7 @@ def make_ready() -> None:
     executor = MigrationExecutor(owner)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", database="owner", verbosity=0, interactive=False)
+    attach(AUDITED)
     owner.close()
 
 

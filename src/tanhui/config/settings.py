@@ -26,6 +26,8 @@ OWN_APPS: list[str] = [
     "tanhui.support.security.keys",
     "tanhui.support.security.access",
     "tanhui.support.ledger",
+    "tanhui.support.security.audit",
+    "tanhui.support.security.approvals",
     "tanhui.participants.organizations",
     "tanhui.participants.credentials",
     "tanhui.participants.persons",

@@ -35,6 +35,8 @@ COMMANDS = {
     "correct": Command(books=True, help=say("更正或撤销一条记录", "Correct or withdraw a record")),
     "points": Command(books=True, help=say("积分：冻结、解冻、注销、过期", "Points: hold, release, retire, expire")),
     "audit": Command(books=True, help=say("核验全部账目", "Prove the books")),
+    "approvals": Command(books=True, help=say("录入、复核、审批", "Entry, review, approval")),
+    "trail": Command(books=True, help=say("审计日志：查询、封存、核验", "The audit trail: list, seal, verify, prune")),
     "summary": Command(books=True, help=say("按行为汇总", "Totals by behavior")),
     "staff": Command(books=True, help=say("工作人员账户：新增、列表、角色、停用", "Staff accounts: add, list, role, disable")),
     "serve": Command(books=True, help=say("启动 HTTP 服务", "Serve the platform over HTTP")),

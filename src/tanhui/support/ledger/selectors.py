@@ -211,6 +211,19 @@ def totals_by_behavior() -> list[dict[str, Any]]:
         return _named(cursor)
 
 
+def credited_alike() -> list[dict[str, Any]]:
+    """Records, grams and points of all postings by behavior, partner and evidence; what was taken back counts nothing."""
+    with raw_cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT behavior, partner_id, evidence, sum(CASE WHEN kind = 2 THEN -1 ELSE 1 END)::bigint AS records,
+                   sum(credited_mg)::bigint AS credited_mg, sum({_POINTS})::bigint AS points_milli
+            FROM ledger_posting AS p GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+            """
+        )
+        return _named(cursor)
+
+
 def _named(cursor: Cursor[Any]) -> list[dict[str, Any]]:
     names = [column.name for column in cursor.description or []]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
