@@ -55,7 +55,10 @@ def _json(body: dict[str, Any] | None) -> str:
 
 
 def totp(secret: str, *, step: int = 0) -> str:
-    """The code of now, or of `step` half minutes later (RFC 6238)."""
+    """The code of now, or of `step` half minutes later (RFC 6238); of one that is not about to end, as no other is taken."""
+    left = 30 - time.time() % 30
+    if left < 3:
+        time.sleep(left)
     hashed = digest(b32decode(secret), struct.pack(">Q", int(time.time()) // 30 + step), sha1)
     start = hashed[-1] & 15
     return f"{(int.from_bytes(hashed[start : start + 4]) & 0x7FFFFFFF) % 1_000_000:06}"

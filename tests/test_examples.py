@@ -57,7 +57,8 @@ def says(example: Example, output: str) -> bool:
 def run(
     example: Example, directory: Path, *, language: str, books: str | None = None
 ) -> subprocess.CompletedProcess[str]:
-    surroundings = os.environ | ({"TANHUI_DATABASE_URL": books} if books else {})
+    own = {"TANHUI_DATABASE_URL": books, "TANHUI_HOME": str(directory / "home")}  # its database, and its keys
+    surroundings = os.environ | (own if books else {})
     surroundings |= {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "PYTHONPATH": str(PROJECT / "src"),

@@ -15,21 +15,30 @@ from tanhui.support.security.keys.services import blind_index, open_owner, seal,
 
 FIELD = "t.at_once"
 ANNA, MANY = 51, 6
+TABLES = ("keys_data_key", "keys_index_key")
+EMPTY = "ALTER TABLE {0} DISABLE TRIGGER USER; DELETE FROM {0}; ALTER TABLE {0} ENABLE TRIGGER USER"
 
 
 @pytest.fixture(autouse=True)
 def keyring(django_db_setup: None, django_db_blocker: Any, settings: Any, tmp_path: Path) -> Iterator[Path]:
-    """A keyring of this test's own. What is committed is removed again, past the triggers, by the owner."""
+    """A keyring of this test's own, and no keys of others: the owner sets those aside, past the triggers, and puts them back."""
     path = tmp_path / "keyring.json"
     settings.TANHUI_KEYS = replace(settings.TANHUI_KEYS, keyring=path, provider="local", suite="international")
     with django_db_blocker.unblock():
+        as_owner(*(f"CREATE TABLE aside_{table} AS TABLE {table}" for table in TABLES), *map(EMPTY.format, TABLES))
         yield path
-        with connections["owner"].cursor() as cursor:
-            for table in ("keys_data_key", "keys_index_key"):
-                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-                cursor.execute(f"DELETE FROM {table}")
-                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        as_owner(
+            *map(EMPTY.format, TABLES),
+            *(f"INSERT INTO {table} SELECT * FROM aside_{table}" for table in TABLES),
+            *(f"DROP TABLE aside_{table}" for table in TABLES),
+        )
         connections.close_all()
+
+
+def as_owner(*statements: str) -> None:
+    with connections["owner"].cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
 
 
 def at_once(action: Callable[[], bytes]) -> list[bytes]:
