@@ -33,6 +33,8 @@ REASONS: dict[str, Text] = {
         "发生时间 {value} 晚于合作协议终止日 {until}。",
         "It happened at {value}, after the agreement with the partner ended on {until}.",
     ),
+    "not_live": Text("合作方目前{value}，不接收其记录。", "The partner is {value}; no records are taken from it."),
+    "not_agreed": Text("{value}不在与合作方的协议范围内。", "{value} is outside of the agreement with the partner."),
     # how much
     "missing_field": Text("缺少必填字段 {field}。", "The required field {field} is missing."),
     "not_a_number": Text("“{value}”不是数（{field}）。", "“{value}” is not a number ({field})."),

@@ -48,6 +48,15 @@ def actor_of(staff: Staff) -> Actor:
     )  # fmt: skip
 
 
+def actor_named(login: str) -> Actor:
+    """The actor that the account of that name is. Raises `StaffRefused`: `staff_unknown`, `staff_disabled`."""
+    staff = Staff.objects.get(pk=staff_number(login))
+    if not staff.is_active:
+        text = Text("账户“{l}”已停用。", "The account “{l}” is disabled.").format(l=login)
+        raise StaffRefused("staff_disabled", text, field="login")
+    return actor_of(staff)
+
+
 def has_second_factor(staff: int) -> bool:
     """Whether the account has a second factor; recovery codes alone are none."""
     return _secured().filter(user_id=staff).exists()

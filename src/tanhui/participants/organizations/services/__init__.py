@@ -1,0 +1,47 @@
+"""Organizations admitted, reviewed, bound and let in. Here: the file partners, who stand by themselves."""
+
+import re
+from datetime import date, datetime
+
+from tanhui.core.refusal import Refusal
+from tanhui.core.text import Text
+from tanhui.participants.organizations.days import scheme_day
+from tanhui.participants.organizations.models import Organization, Partner
+from tanhui.participants.organizations.selectors import partner_terms
+from tanhui.participants.organizations.types import OrganizationRefused, PartnerTerms
+
+FILE_AGREEMENT_FROM = date(2000, 1, 1)
+
+
+def admit_file_partner(code: str, *, now: datetime) -> PartnerTerms:
+    """The partner of that code; one unknown so far is admitted as a file partner, with an open agreement.
+
+    Raises `Refusal` when the code is none: letters, digits, dots, dashes and underscores, 40 at the most; and
+    `OrganizationRefused` (`partner_not_ready`) when it is that of an organization on its way to become a partner.
+    """
+    check_code(code)
+    terms = partner_terms(code, on=scheme_day(now))
+    if terms is not None:
+        return terms
+    if Organization.objects.filter(code=code).exists():
+        text = Text(
+            "机构“{c}”尚未进入沙箱，不能导入数据。",
+            "The organization “{c}” has not come to the sandbox; nothing is taken from it yet.",
+        )
+        raise OrganizationRefused("partner_not_ready", text.format(c=code), field="partner")
+    Partner.objects.get_or_create(
+        code=code, defaults={"name": code, "kind": "file", "agreement_from": FILE_AGREEMENT_FROM, "created_at": now}
+    )
+    terms = partner_terms(code)
+    assert terms is not None
+    return terms
+
+
+def check_code(code: str) -> None:
+    """Nothing, when the code may be a partner's or an organization's. Raises `Refusal`."""
+    if not re.fullmatch(r"[\w.-]{1,40}", code):
+        text = Text(
+            "合作方代码“{c}”无效；可用字母、数字、点、横线和下划线，最多 40 个。",
+            "“{c}” is no code for a partner; use letters, digits, dots, dashes and underscores, 40 at the most.",
+        )
+        raise Refusal("partner_code", text.format(c=code), field="partner")
