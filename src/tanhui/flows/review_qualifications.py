@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from tanhui.participants.organizations.limits import THRESHOLDS
 from tanhui.participants.organizations.services import qualifications
-from tanhui.participants.organizations.services.qualifications import THRESHOLDS
 from tanhui.participants.organizations.types import Due
 from tanhui.support.security.access.policies import demand
 from tanhui.support.security.access.types import Actor

@@ -15,6 +15,7 @@ from tanhui.support.security.access.policies import may
 from tanhui.support.security.access.types import Actor, Forbidden
 
 PERMILLE = 1000
+PROMISES = ("delay_p95_s", "refused_permille", "corrected_permille")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +64,18 @@ def service_levels(actor: Actor, code: str, *, since: date, until: date) -> Serv
     refused = refused_by_reason(terms.id, since=start, until=stop)
     agreement = None if holder is None else agreement_in_force(holder, on=until - timedelta(days=1))
     return ServiceLevels(
-        code, since, until, delivered, refused, _promises(delivered, sum(refused.values()), agreement and agreement.terms),
+        code, since, until, delivered, refused, _promises(delivered, sum(refused.values()), agreement.terms if agreement else None),
         _anomalies(terms.id, since, until),
     )  # fmt: skip
 
 
 def _promises(delivered: Deliveries, refused: int, terms: Terms | None) -> tuple[Promise, ...]:
     came = delivered.records + refused
-    measured = {
-        "delay_p95_s": (delivered.delay_p95_s, terms and terms.delay_p95_s),
-        "refused_permille": (_rate(refused, came), terms and terms.refused_permille),
-        "corrected_permille": (_rate(delivered.taken_back, delivered.records), terms and terms.corrected_permille),
-    }
+    promised = (terms.delay_p95_s, terms.refused_permille, terms.corrected_permille) if terms else (None, None, None)
+    measured = (delivered.delay_p95_s, _rate(refused, came), _rate(delivered.taken_back, delivered.records))
     return tuple(
-        Promise(name, promised, found, None if promised is None or found is None else found <= promised)
-        for name, (found, promised) in measured.items()
+        Promise(name, most, found, None if most is None or found is None else found <= most)
+        for name, most, found in zip(PROMISES, promised, measured, strict=True)
     )
 
 

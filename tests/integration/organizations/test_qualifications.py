@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from tests.batches import ends, query, walk, whole
+from tests.batches import at, ends, query, walk, whole
 from tests.integration.organizations.test_records_of_partners import desk_of
 from tests.onboarding import live_partner, operations, staff
 
@@ -42,11 +42,11 @@ def test_from_the_first_reminder_to_the_way_back():
     assert run(6, 30) == Due((), ((code, "qualification"),), ())
     assert run(6, 30) == NOTHING
     assert partner.state == "suspended"
-    assert ends(desk.send(walk("b"), now=noon(6, 30))) == ["not_live"]
+    assert ends(desk.send(walk("b", at=at(2)), now=noon(6, 30))) == ["not_live"]
 
     partner.shows(until=date(2027, 6, 30), now=noon(7, 2))
     assert partner.state == "live"
-    assert ends(desk.send(walk("b"), now=noon(7, 2))) == ["accepted"]
+    assert ends(desk.send(walk("b", at=at(2)), now=noon(7, 2))) == ["accepted"]
     assert run(7, 2) == NOTHING
     assert [(row["to_state"], row["cause"]) for row in _way(partner.id)][-2:] == [
         ("suspended", "qualification"),

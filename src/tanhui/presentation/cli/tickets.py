@@ -7,8 +7,8 @@ import click
 
 from tanhui.flows import work_tickets
 from tanhui.participants.organizations import ticket_selectors
+from tanhui.participants.organizations.limits import ABOUT, ANSWER_WITHIN, KINDS
 from tanhui.participants.organizations.selectors import organization
-from tanhui.participants.organizations.services.tickets import ABOUT, ANSWER_WITHIN, KINDS
 from tanhui.participants.organizations.types import TicketView
 from tanhui.presentation.cli import books
 from tanhui.presentation.cli.acting import acting, as_option

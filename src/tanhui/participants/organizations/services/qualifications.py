@@ -6,13 +6,12 @@ from datetime import datetime
 from django.db import connection
 
 from tanhui.participants.organizations.days import scheme_day
+from tanhui.participants.organizations.limits import THRESHOLDS
 from tanhui.participants.organizations.models import Organization
 from tanhui.participants.organizations.selectors import agreement_in_force, missing_documents
 from tanhui.participants.organizations.services.onboarding import step, step_refusal
 from tanhui.participants.organizations.types import Due
 from tanhui.support.security.access.types import Actor
-
-THRESHOLDS = (60, 30, 7)
 
 # Of each kind that is required, the accepted document that lasts longest; told once per threshold, the tightest that it has
 # come under.

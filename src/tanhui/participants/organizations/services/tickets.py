@@ -3,36 +3,17 @@
 Whose turn it is has until the deadline of the priority. Who writes hands the turn to the other side, with a new deadline.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import get_args
 
 from tanhui.core.text import Text
+from tanhui.participants.organizations.limits import ABOUT, ANSWER_WITHIN, KINDS, RAISED
 from tanhui.participants.organizations.models import Ticket, TicketMessage
 from tanhui.participants.organizations.types import Side, TicketRefused
 from tanhui.support.security.access.types import Actor
 from tanhui.support.security.keys.services import seal
 from tanhui.support.security.keys.types import PLATFORM
 
-ANSWER_WITHIN = {
-    "urgent": timedelta(hours=4),
-    "high": timedelta(hours=24),
-    "normal": timedelta(hours=72),
-    "low": timedelta(hours=168),
-}
-"""Hours by the clock, nights and holidays included."""
-RAISED = {"low": "normal", "normal": "high", "high": "urgent", "urgent": "urgent"}
-KINDS = {
-    "question": Text("咨询", "question"),
-    "data": Text("数据问题", "data"),
-    "outage": Text("故障", "outage"),
-    "qualification": Text("资质", "qualification"),
-    "dispute": Text("争议", "dispute"),
-}
-ABOUT = {
-    "record": Text("记录", "record"),
-    "run": Text("导入批次", "run"),
-    "quarantine": Text("被拒绝的记录", "refused row"),
-}
 ESCALATED = Text("逾期未处理，已升级为 {p}。", "Past its deadline; escalated to {p}.")
 OTHER: dict[str, str] = {"operator": "organization", "organization": "operator"}
 

@@ -10,7 +10,7 @@ import click
 from tanhui.flows.service_levels import ServiceLevels, service_levels
 from tanhui.participants.organizations import selectors
 from tanhui.participants.organizations.days import scheme_day
-from tanhui.participants.organizations.roles import DOCUMENTS, ROLES, STATES
+from tanhui.participants.organizations.roles import CAUSES, DOCUMENTS, ROLES, STATES
 from tanhui.presentation.cli import books
 from tanhui.presentation.cli.acting import acting, as_option
 from tanhui.presentation.cli.language import say, tell
@@ -51,33 +51,37 @@ def show(code: str, *, as_json: bool) -> None:
     if found["missing"]:
         kinds = ", ".join(tell(DOCUMENTS[kind]) for kind in found["missing"])
         console.print(say("缺少：", "Missing: ") + kinds, markup=False)
+    _print_papers(found)
+    _print_way(found)
+
+
+def _print_papers(found: dict[str, Any]) -> None:
     columns = [(say("文件", "document"), "right"), (say("类别", "kind"), "left"), (say("编号", "number"), "left"), (say("失效日", "until"), "whole"), (say("审核", "review"), "left")]  # fmt: skip
-    rows = [
-        (d["id"], tell(DOCUMENTS[d["kind"]]), d["number"], d["valid_until"] or "-", _verdict(d))
-        for d in found["documents"]
+    papers = [
+        (each["id"], tell(DOCUMENTS[each["kind"]]), each["number"], each["valid_until"] or "-", _verdict(each))
+        for each in found["documents"]
     ]
-    print_table(say("文件", "Documents"), columns, rows)
-    columns = [
-        (say("版本", "version"), "right"),
-        (say("期限", "term"), "whole"),
-        (say("行为", "behaviors"), "left"),
-        (say("已签", "signed"), "left"),
-    ]
-    rows = [
-        (a["version"], f"{a['terms']['term_from']} – {a['terms']['term_until'] or ''}", ", ".join(map(str, a["terms"]["behaviors"])), ", ".join(a["signed"]))
-        for a in found["agreements"]
+    print_table(say("文件", "Documents"), columns, papers)
+    columns = [(say("版本", "version"), "right"), (say("期限", "term"), "whole"), (say("行为", "behaviors"), "left"), (say("已签", "signed"), "left")]  # fmt: skip
+    versions = [
+        (
+            each["version"], f"{each['terms']['term_from']} – {each['terms']['term_until'] or ''}",
+            ", ".join(map(str, each["terms"]["behaviors"])), ", ".join(each["signed"]),
+        )
+        for each in found["agreements"]
     ]  # fmt: skip
-    print_table(say("协议", "Agreements"), columns, rows)
-    columns = [
-        (say("时间", "at"), "whole"),
-        (say("状态", "state"), "left"),
-        (say("经办", "by"), "left"),
-        (say("说明", "why"), "left"),
-    ]
+    print_table(say("协议", "Agreements"), columns, versions)
+
+
+def _print_way(found: dict[str, Any]) -> None:
+    columns = [(say("时间", "at"), "whole"), (say("状态", "state"), "left"), (say("经办", "by"), "left"), (say("说明", "why"), "left")]  # fmt: skip
     rows = [
-        (f"{s['at'].astimezone():%Y-%m-%d %H:%M}", tell(STATES[s["to_state"]]), s["by"], s["reason"] or s["cause"])
-        for s in found["steps"]
-    ]
+        (
+            f"{each['at'].astimezone():%Y-%m-%d %H:%M}", tell(STATES[each["to_state"]]), each["by"],
+            each["reason"] or (tell(CAUSES[each["cause"]]) if each["cause"] else ""),
+        )
+        for each in found["steps"]
+    ]  # fmt: skip
     print_table(say("经过", "Its way"), columns, rows)
 
 
@@ -132,17 +136,17 @@ def levels(partner: str, since: datetime | None, until: datetime | None, login: 
     if as_json:
         print_json(_document(found))
         return
-    rows = [(say("入账记录", "records booked"), found.delivered.records, "", "")]
-    rows += [(f"  {say('拒绝', 'refused')} {reason}", many, "", "") for reason, many in found.refused.items()]
+    lines: list[tuple[object, ...]] = [(say("入账记录", "records booked"), found.delivered.records, "", "")]
+    lines += [(f"  {say('拒绝', 'refused')} {reason}", many, "", "") for reason, many in found.refused.items()]
     names = {
         "delay_p95_s": say("时延 p95（秒）", "delay p95, s"), "refused_permille": say("拒绝率 ‰", "refused, ‰"),
         "corrected_permille": say("更正率 ‰", "corrected, ‰"),
     }  # fmt: skip
     for promise in found.promises:
         kept = {True: say("达到", "kept"), False: say("未达到", "not kept"), None: ""}[promise.kept]
-        rows.append((names[promise.name], _shown(promise.measured), _shown(promise.promised), kept))
+        lines.append((names[promise.name], _shown(promise.measured), _shown(promise.promised), kept))
     columns = [("", "left"), (say("实测", "measured"), "right"), (say("约定", "promised"), "right"), ("", "left")]
-    print_table(f"{found.partner} {found.since} – {found.until}", columns, rows)
+    print_table(f"{found.partner} {found.since} – {found.until}", columns, lines)
     for anomaly in found.anomalies:
         told = say("数据量异常 {d}：{v} 条，通常 {u} 条", "Volume out of the ordinary on {d}: {v} records, usually {u}")
         console.print(told.format(d=anomaly.day, v=anomaly.volume, u=float(anomaly.usual)), markup=False)

@@ -9,7 +9,8 @@ import click
 from tanhui.core.refusal import Refusal
 from tanhui.core.text import Text
 from tanhui.flows import onboard_organization as onboard
-from tanhui.flows.review_qualifications import THRESHOLDS, review_qualifications
+from tanhui.flows.review_qualifications import review_qualifications
+from tanhui.participants.organizations.limits import THRESHOLDS
 from tanhui.participants.organizations.roles import CAUSES, DOCUMENTS
 from tanhui.presentation.cli import books
 from tanhui.presentation.cli.acting import acting, as_option
