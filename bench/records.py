@@ -9,7 +9,7 @@ from uuid import UUID
 import numpy as np
 import polars as pl
 
-from tanhui.participants.organizations.types import PartnerTerms
+from tanhui.participants.organizations.types import BY_PARTNER, PartnerTerms
 from tanhui.steps.collect.types import RECORD_COLUMNS, STEPS
 from tanhui.steps.quantify.library import Library
 from tanhui.steps.quantify.loader import load_factors
@@ -18,7 +18,7 @@ DOCUMENTS = Path(__file__).parent / "methodologies"
 CITIES = ("110105", "310104", "320500", "330100", "370200", "410100", "420100", "440300", "440106", "510107", "610100")
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 DAY_BEGINS = datetime(2026, 11, 18, 16, tzinfo=UTC)
-TERMS = PartnerTerms(1, "bench", date(2020, 1, 1), None)
+TERMS = PartnerTerms(1, "bench", date(2020, 1, 1), None, BY_PARTNER)
 NAMESPACE = "bench"
 PER_PERSON_AND_DAY = 1.44
 

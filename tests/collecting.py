@@ -46,7 +46,7 @@ FIELDS = {
     12: _of(ENERGY, BASELINE_ENERGY),
     13: _of(WATER, BASELINE_WATER),
     16: _of(STEPS),
-    17: _of(DISTANCE, DURATION, speed="30"),
+    17: _of(DISTANCE, DURATION, variant="distance", speed="30"),
     18: _of(RIDES, variant="ride"),
     19: _of(RIDES, variant="ride"),
     22: _of(field("energy_kwh", "kWh", "0.001", "0.01", "500")),
@@ -66,6 +66,7 @@ class Read:
     records: pl.DataFrame
     refused: pl.DataFrame
     notices: tuple[Notice, ...]
+    taking_back: pl.DataFrame
 
     @property
     def rows(self) -> int:
@@ -86,6 +87,7 @@ def read(path: Path, mapping: FeedMapping | str, **asked: Any) -> Read:
         pl.concat([batch.records for batch in batches]),
         pl.concat([batch.refused for batch in batches]),
         tuple(notice for batch in batches for notice in batch.notices),
+        pl.concat([batch.taking_back for batch in batches]),
     )
 
 

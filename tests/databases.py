@@ -138,9 +138,14 @@ def name_database(name: str) -> None:
 
 
 def hold(run: Run) -> int:
-    """Mark the run as living, as long as this process does."""
-    descriptor = os.open(run.directory / "run.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    """Mark the run as living, as long as this process does.
+
+    The lock gets its name once it is held: another run that begins now would take a free one for that of a killed run.
+    """
+    draft = run.directory / "run.lock.new"
+    descriptor = os.open(draft, os.O_RDWR | os.O_CREAT, 0o600)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
+    draft.rename(run.directory / "run.lock")
     return descriptor
 
 

@@ -1,12 +1,15 @@
 """What holds for every batch: nothing is made or lost, nothing is booked twice, and the cut into batches decides nothing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from tests.batches import Desk, at, ends, pay, postings_of, unbalanced, walk, whole
+from tests.batches import NOW, Desk, at, ends, pay, postings_of, unbalanced, walk, whole
+
+from tanhui.core.methodology import Cap
 
 FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 PEOPLE = st.sampled_from(["anna", "bo", "cem"])
@@ -89,6 +92,79 @@ def test_nor_does_it_when_records_are_repeated(desk: Desk, rows: list[Any], size
     rows = [row for row in rows if row.get("behavior", 16) not in {16, 24}] or [pay("1")]
 
     assert_the_cut_decides_nothing(desk.scheme, rows, sizes)
+
+
+@st.composite
+def caps_of_both(draw: st.DrawFn) -> list[Cap]:
+    """One to three caps of persons and households, on records, grams or both, in any order."""
+    caps = []
+    for _ in range(draw(st.integers(1, 3))):
+        records = draw(st.none() | st.integers(0, 3))
+        grams = draw(st.integers(0, 100) if records is None else st.none() | st.integers(0, 100))
+        per, by = draw(st.sampled_from(["day", "month"])), draw(st.sampled_from(["person", "household"]))
+        caps.append(Cap(per, by, records, None if grams is None else grams * 1000))
+    return caps
+
+
+@st.composite
+def bills(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Bills of a few persons of a few households, and of none, all within three days."""
+    return [
+        {"id": str(n), "behavior": 28, "count": draw(st.integers(1, 3)), "person": draw(PEOPLE), "at": at(draw(st.integers(0, 60))),
+         "household": draw(st.sampled_from([None, "m1", "m2"]))}
+        for n in range(draw(st.integers(2, 12)))
+    ]  # fmt: skip
+
+
+def with_caps(scheme: Any, caps: Sequence[Cap]) -> Any:
+    """The scheme with these caps on bills."""
+    (bill,) = scheme.library.for_behavior(28)
+    tried = replace(bill, code=f"bill-{hash(tuple(caps)) & 0xFFFFFFFF:08x}", caps=tuple(caps))
+    return replace(scheme, library=scheme.library.trying(tried, without=[bill.code]), stored={})
+
+
+@FEW
+@given(caps=caps_of_both(), rows=bills(), sizes=st.lists(st.integers(1, 3), max_size=12))
+@example(  # what the person's cap cuts leaves the household's place to the next
+    caps=[Cap("month", "household", 1), Cap("month", "person", 1)], sizes=[1, 1, 1],
+    rows=[
+        {"id": str(n), "behavior": 28, "count": 1, "at": at(n), "person": person, "household": household}
+        for n, (person, household) in enumerate([("anna", "m1"), ("anna", "m2"), ("bo", "m2")])
+    ],
+)  # fmt: skip
+@example(  # a bill without a household counts with all of its person's
+    caps=[Cap("month", "household", 1)], sizes=[1],
+    rows=[{"id": name, "behavior": 28, "count": 1, "household": name or None, "at": at(len(name))} for name in ("m1", "")],
+)  # fmt: skip
+def test_nor_does_it_under_caps_of_persons_and_households(
+    desk: Desk, caps: list[Cap], rows: list[Any], sizes: list[int]
+) -> None:
+    assert_the_cut_decides_nothing(with_caps(desk.scheme, caps), rows, sizes)
+
+
+@st.composite
+def caps_on_points(draw: st.DrawFn) -> list[dict[str, str]]:
+    """Caps of a rule on all points and on those of one behavior, in any order."""
+    each = {"per": st.sampled_from(["day", "month"]), "points": st.integers(0, 200).map(str)}
+    return draw(st.lists(st.fixed_dictionaries(each, optional={"behavior": st.sampled_from([4, 16])}), max_size=3))
+
+
+@FEW
+@given(caps=caps_on_points(), rows=st.lists(any_record(), min_size=1, max_size=15), sizes=st.lists(st.integers(1, 4)))
+@example(  # what the cap on walking cuts leaves room under the cap on all
+    caps=[{"per": "day", "points": "100"}, {"per": "day", "points": "50", "behavior": 16}],
+    rows=[walk(""), {"behavior": 4, "count": 1}], sizes=[1],
+)  # fmt: skip
+def test_nor_does_it_under_several_caps_on_points(
+    desk: Desk, caps: list[Any], rows: list[Any], sizes: list[int]
+) -> None:
+    from tanhui.steps.points.rules import approve_rule, read_rule, shipped_rules
+
+    document = {**shipped_rules()[0][1], "code": f"test-{hash(str(caps)) & 0xFFFFFFFF:08x}", "caps": caps}
+    scheme = replace(desk.scheme, rules=[(approve_rule(document, now=NOW), read_rule(document))], stored={})
+    rows = [row | {"id": f"{number}"} for number, row in enumerate(rows)]
+
+    assert_the_cut_decides_nothing(scheme, rows, sizes)
 
 
 @FEW

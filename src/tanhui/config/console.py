@@ -7,6 +7,7 @@ import tempfile
 import traceback
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import django
 
@@ -18,6 +19,9 @@ from tanhui.presentation.cli.language import say
 from tanhui.presentation.cli.main import run
 from tanhui.presentation.cli.output import errors
 
+if TYPE_CHECKING:
+    from tanhui.participants.persons.types import Outside
+
 DEMO = "demo"
 FAULT = 70
 """The exit status of a fault of the program itself (sysexits.h: EX_SOFTWARE)."""
@@ -28,7 +32,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tanhui.config.settings")
     around = Surroundings(
         setup=django.setup, prepare=_prepare, person_key=lambda: person_key(environment()), now=lambda: datetime.now(UTC), gwp_set=lambda: environment().gwp_set,
-        has_books=_has_books, begin_demo=_begin_demo, end_demo=_end_demo, transport=_transport,
+        has_books=_has_books, outside=_outside, begin_demo=_begin_demo, end_demo=_end_demo, transport=_transport,
     )  # fmt: skip
     try:
         run(sys.argv[1:], around)
@@ -52,6 +56,12 @@ def _prepare() -> None:
     from tanhui.config.prepare import prepare  # noqa: PLC0415 - only commands that keep books load the database machinery
 
     prepare()
+
+
+def _outside() -> "Outside":
+    from tanhui.config.outside import outside_parties  # noqa: PLC0415 - its models need Django, which is set up first
+
+    return outside_parties(environment())
 
 
 def _has_books() -> bool:

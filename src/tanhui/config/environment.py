@@ -12,6 +12,10 @@
 - `TANHUI_KEY_PROVIDER`: who keeps the master keys, `local` (`keyring.json` in the home directory) or `vault`; else `local`.
 - `TANHUI_VAULT_ADDR`, `TANHUI_VAULT_TOKEN` or `TANHUI_VAULT_TOKEN_FILE`, `TANHUI_VAULT_NAMESPACE`: Vault, and who we are there.
 - `TANHUI_VAULT_MOUNT`, `TANHUI_VAULT_KEY`: its transit engine and the key there; else `transit` and `tanhui`.
+- `TANHUI_TENCENT_SECRET_ID`, `TANHUI_TENCENT_SECRET_KEY`: the account with Tencent Cloud, which brings codes to phones and checks
+  identities; without them nobody registers. `TANHUI_TENCENT_REGION`: else `ap-guangzhou`.
+- `TANHUI_TENCENT_SMS_APP`, `TANHUI_TENCENT_SMS_SIGN`, `TANHUI_TENCENT_SMS_TEMPLATE`: the message as it was approved there.
+- `TANHUI_TENCENT_SMS_ENDPOINT`, `TANHUI_TENCENT_FACEID_ENDPOINT`: where it is called; else the public addresses.
 - `TANHUI_GWP`: the set of global warming potentials, `sar`, `ar4`, `ar5` or `ar6`; else `ar5`.
 - `TANHUI_DEBUG`: `1` shows errors in the browser; else off.
 - `TANHUI_ALLOWED_HOSTS`: host names that are answered, by commas; else this machine's own.
@@ -29,6 +33,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+TENCENT = "TANHUI_TENCENT_"
 YES = {"1", "true", "yes", "on"}
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
@@ -51,6 +56,8 @@ class Environment:
     vault_namespace: str
     vault_mount: str
     vault_key: str
+    tencent: Mapping[str, str] = field(repr=False)
+    """What is set of `TANHUI_TENCENT_…`, by the name without that beginning in lower case."""
     gwp_set: str
     debug: bool
     allowed_hosts: tuple[str, ...]
@@ -77,6 +84,11 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         vault_namespace=variables.get("TANHUI_VAULT_NAMESPACE", ""),
         vault_mount=variables.get("TANHUI_VAULT_MOUNT") or "transit",
         vault_key=variables.get("TANHUI_VAULT_KEY") or "tanhui",
+        tencent={
+            name.removeprefix(TENCENT).lower(): value
+            for name, value in variables.items()
+            if name.startswith(TENCENT) and value
+        },
         gwp_set=variables.get("TANHUI_GWP", "").lower() or "ar5",
         debug=variables.get("TANHUI_DEBUG", "").lower() in YES,
         allowed_hosts=_list(variables, "TANHUI_ALLOWED_HOSTS") or LOCAL_HOSTS,

@@ -7,22 +7,34 @@ from typing import TypeVar
 from django.db import DatabaseError, transaction
 from psycopg import errors
 
+from tanhui.core.refusal import Refusal
+from tanhui.core.text import Text
 from tanhui.support.columns.cursor import Crowded
 
 Answer = TypeVar("Answer")
 MOST_TRIES = 10
+CROWDED = "crowded"
 _IN_BETWEEN = (errors.SerializationFailure, errors.DeadlockDetected)
 
 
 def in_transaction(work: Callable[[], Answer]) -> Answer:
-    """What `work` answers, done in one transaction, all or nothing. Raises `Crowded` when it could not be done in ten tries."""
-    for attempt in range(MOST_TRIES):
+    """What `work` answers, done in one transaction, all or nothing.
+
+    Raises `Refusal` (`crowded`) when other writers were in between ten times; then nothing was done.
+    """
+    for _ in range(MOST_TRIES):
         try:
             return _once(work)
-        except Crowded:
-            if attempt == MOST_TRIES - 1:
-                raise
-    raise AssertionError
+        except Crowded as problem:
+            last = problem
+    raise Refusal(
+        CROWDED,
+        Text(
+            "其他进程正在写入同一批账户，本步未入账；请重新运行同一命令，已入账的会被识别。",
+            "Others are writing to these accounts; nothing was booked in this step. Run the same command again: what is in the "
+            "books already is found.",
+        ),
+    ) from last
 
 
 def _once(work: Callable[[], Answer]) -> Answer:

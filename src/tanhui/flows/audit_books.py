@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from tanhui.core.conversion import ConversionRule
 from tanhui.core.text import Text
 from tanhui.participants.organizations.selectors import partner_codes
-from tanhui.participants.persons.selectors import unknown_persons
+from tanhui.participants.persons.selectors import misplaced_standings, unknown_persons
 from tanhui.steps.account.proving import caps_kept, credits_follow
 from tanhui.steps.collect.columns import DAY, ZONE
 from tanhui.steps.points.operations_proving import wrong_operations
@@ -62,6 +62,7 @@ CHECKS: dict[str, Text] = {
     "caps_hold": Text("入账超过上限", "more is credited than a cap allows"),
     "cuts_have_their_cap": Text("上限未达到却被削减", "a record was cut by a cap that was not reached"),
     "persons": Text("账户没有对应的用户", "an account belongs to no person"),
+    "standings": Text("账户的状态与用户的状态不符", "an account does not stand as its person's state says"),
     "accounts": Text("账户与其分录、流转之和不符", "an account differs from its postings and transfers"),
     "entries_balance": Text("借贷合计不为零", "debits and credits do not balance"),
     "postings_have_their_batch": Text("分录没有其合作方的批次", "a posting has no batch of its partner"),
@@ -194,3 +195,5 @@ def _prove_persons(audit: Audit) -> None:
         for number in unknown_persons(numbers):
             audit.add(Fault("persons", f"P{number}", {}))
         after = numbers[-1]
+    for number, state, standing in misplaced_standings():
+        audit.add(Fault("standings", f"P{number}", {"state": state, "standing": standing}))

@@ -30,9 +30,9 @@ from tanhui.steps.points.claw_back import claw_back
 from tanhui.steps.points.rules import stored_rules
 from tanhui.steps.points.services import award_points
 from tanhui.steps.quantify.services import requantify
-from tanhui.steps.quantify.stored import stored_caps, stored_coefficient
+from tanhui.steps.quantify.stored import stored_caps, stored_coefficient, stored_max_speed
 from tanhui.support.ledger.selectors import balance, posting
-from tanhui.support.ledger.types import REVERSAL, OperationConflict
+from tanhui.support.ledger.types import CLOSING, REVERSAL, OperationConflict
 
 Posting = Mapping[str, Any]
 
@@ -71,15 +71,34 @@ def correct_activity(
     came last, and its points expire when the record's would have. What others of the person's records were cut by a cap that
     the record filled is not credited afterwards. A replacement can be corrected in its turn. The same correction again gives
     the same answer. Raises `Refusal`: `record_unknown`, `already_corrected`, `not_correctable` (a reversal),
-    `nothing_to_correct`, `field_unknown`, `out_of_bounds`, `reason_missing`.
+    `nothing_to_correct`, `field_unknown`, `out_of_bounds`, `too_fast`, `reason_missing`,
+    `account_closing`.
     """
     if not reason.strip():
         raise Refusal("reason_missing", Text("请说明更正的理由。", "Give a reason for the correction."), field="reason")
-    return in_transaction(partial(_correct, key, reason, actor, replace, now))
+    return in_transaction(partial(book_correction, key, reason=reason, actor=actor, replace=replace, now=now))
 
 
-def _correct(key: UUID, reason: str, actor: str, replace: Mapping[str, Fraction] | None, now: datetime) -> Corrected:
+def hold_record(key: UUID) -> Posting | None:
+    """The record, or None; its household and its person's account are held until the transaction ends."""
     original = posting(key)
+    if original is None:
+        return None
+    hold_households(np.array([original["household"]], dtype=np.int64))
+    read_state(np.array([original["person_id"]], dtype=np.int64), hold=True)
+    return posting(key)
+
+
+def quantities_of(record: Posting) -> tuple[int, int, int]:
+    """Whole steps of its fields, in the order of its coefficient."""
+    return record["quantity_1"], record["quantity_2"], record["quantity_3"]
+
+
+def book_correction(
+    key: UUID, *, reason: str, actor: str, replace: Mapping[str, Fraction] | None, now: datetime
+) -> Corrected:
+    """What `correct_activity` does, as part of the caller's transaction."""
+    original = hold_record(key)
     if original is None:
         raise Refusal("record_unknown", Text("没有记录 {k}。", "There is no record {k}.").format(k=key))
     if original["kind"] == REVERSAL:
@@ -88,15 +107,15 @@ def _correct(key: UUID, reason: str, actor: str, replace: Mapping[str, Fraction]
             Text("{k} 是一条冲正，不能更正。", "{k} is a reversal, which cannot be corrected.").format(k=key),
         )
     stored = stored_coefficient(original["coefficient_id"])
-    before = (original["quantity_1"], original["quantity_2"], original["quantity_3"])
-    after = None if replace is None else corrected_steps(stored["fields"], before, replace)
+    before = quantities_of(original)
+    after = None if replace is None else steps_after(original, replace)
     reversal = derived_key(key, "reversal")
     replacement = None if after is None else derived_key(key, "replacement")
-    hold_households(np.array([original["household"]], dtype=np.int64))
     if not _begin(key, reversal, correction_hash(key, after, reason), reason, actor, now):
         return _answer(original, reversal, replacement, repeated=True)
     _refuse_no_change(before, after)
     state = read_state(np.array([original["person_id"]], dtype=np.int64), hold=True)
+    _refuse_new_for_closing(int(state.accounts.standing[0]), replacement)
     batch_id = take_back_record(
         original, reversal=reversal, replacement=replacement, reason=reason, actor=actor, now=now
     )
@@ -109,6 +128,14 @@ def _correct(key: UUID, reason: str, actor: str, replace: Mapping[str, Fraction]
         lot=original["expires_on"], when_spent=rule.claw_back if rule else "negative",
     )  # fmt: skip
     return _answer(original, reversal, replacement, repeated=False)
+
+
+def steps_after(original: Posting, replace: Mapping[str, Fraction]) -> tuple[int, int, int]:
+    """The record's quantities with these fields in place of its own. Raises `Refusal` as `correct_activity` does."""
+    return corrected_steps(
+        stored_coefficient(original["coefficient_id"])["fields"], quantities_of(original), replace,
+        duration_s=original["duration_s"], most_kmh=stored_max_speed(original["coefficient_id"]),
+    )  # fmt: skip
 
 
 def _begin(key: UUID, reversal: UUID, content: int, reason: str, actor: str, now: datetime) -> bool:
@@ -132,6 +159,17 @@ def _refuse_no_change(before: tuple[int, int, int], after: tuple[int, int, int] 
         )
 
 
+def _refuse_new_for_closing(standing: int, replacement: UUID | None) -> None:
+    if replacement is not None and standing >= CLOSING:
+        raise Refusal(
+            "account_closing",
+            Text(
+                "该账户正在注销或已注销，记录只能撤销，不能更正。",
+                "The account is closing or closed: a record can be withdrawn, but not corrected.",
+            ),
+        )
+
+
 def _figures(
     original: Posting, stored: Json, quantities: tuple[int, int, int], rule: ConversionRule | None, ended_at: int
 ) -> Figures:
@@ -143,9 +181,9 @@ def _figures(
         np.array([ended_at], dtype=np.int64),
     )
     reduction_mg = requantify(stored, [np.array([steps], dtype=np.int64) for steps in quantities])
+    caps = [(cap, np.array([True])) for cap in stored_caps(original["coefficient_id"])]
     credited_mg, capped_by = credit_under_caps(
-        np.maximum(reduction_mg, 0), np.zeros_like(reduction_mg), stored_caps(original["coefficient_id"]), np.array([0]),
-        under=np.array([True]), behavior=original["behavior"], occurred_at=occurred_at, holders=holders,
+        np.maximum(reduction_mg, 0), caps, np.array([0]), behavior=original["behavior"], occurred_at=occurred_at, holders=holders,
     )  # fmt: skip
     award = award_points(
         [] if rule is None else [(original["rule_id"], rule)], partner=partner_codes()[original["partner_id"]],

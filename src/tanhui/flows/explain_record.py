@@ -15,6 +15,7 @@ from tanhui.core.refusal import Refusal
 from tanhui.core.regions import fallback, region_of_number
 from tanhui.core.text import Text
 from tanhui.participants.organizations.selectors import partner_codes
+from tanhui.participants.persons.selectors import person_state
 from tanhui.steps.account.selectors import record
 from tanhui.steps.account.services import CAPPED_BY_POINTS, CAPPED_BY_RECORDS, CAPPED_BY_REDUCTION
 from tanhui.steps.identify.behaviors import behavior_named
@@ -52,7 +53,7 @@ def explain_record(key: UUID) -> Json:
     region = region_of_number(row["region"])
     return {
         "record": str(key), "kind": text(KINDS[row["kind"]]), "partner": partner_codes().get(row["partner_id"]),
-        "person": row["person_id"], "sequence": row["sequence"], "behavior": behavior.code, "number": behavior.number,
+        "person": row["person_id"], "person_state": person_state(row["person_id"]), "sequence": row["sequence"], "behavior": behavior.code, "number": behavior.number,
         "name": text(behavior.name), "occurred_at": row["occurred_at"].isoformat(),
         "ended_at": (row["occurred_at"] + timedelta(seconds=row["duration_s"])).isoformat(),
         "booked_at": row["booked_at"].isoformat(), "source": row["reference"], "evidence": EVIDENCE_LEVELS[row["evidence"]],

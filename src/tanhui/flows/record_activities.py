@@ -15,15 +15,17 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from tanhui.core.methodology import Cap
 from tanhui.flows.ahead import Touched, Wake
 from tanhui.flows.attempts import in_transaction
 from tanhui.flows.scheme import Scheme
 from tanhui.participants.organizations.selectors import state_now
-from tanhui.participants.organizations.types import PartnerTerms
+from tanhui.participants.organizations.types import BY_PLATFORM, PartnerTerms
 from tanhui.participants.persons.services import (
     UNKNOWN,
     household_number,
     linked_persons,
+    links_ended_since,
     resolve_persons,
     subject_hashes,
 )
@@ -46,7 +48,7 @@ from tanhui.steps.collect.verdicts import ACCEPTED, Reason, Verdicts
 from tanhui.steps.points.services import Award, award_points
 from tanhui.steps.quantify.services import Resolution, quantify_records, resolve_coefficients
 from tanhui.support.ledger.selectors import known_keys
-from tanhui.support.ledger.types import RECORD, BatchHead
+from tanhui.support.ledger.types import CLOSING, RECORD, BatchHead
 
 Integers = NDArray[np.int64]
 CODES = {"region_unknown": "unknown_region", "field_missing": "missing_field"}
@@ -60,6 +62,16 @@ class Sender:
     terms: PartnerTerms
     namespace: str
     reference: str
+
+    @property
+    def by_consent(self) -> bool:
+        """Whether a person is known to this partner by a link alone, which stands for the consent."""
+        return self.terms.consent == BY_PLATFORM
+
+    @property
+    def space(self) -> str:
+        """The space its user ids are looked for in: where the platform obtains the consents, the partner's own."""
+        return self.terms.space if self.by_consent else self.namespace
 
 
 @dataclass(frozen=True)
@@ -82,6 +94,8 @@ class Prepared:
     batch: ActivityColumns
     subjects: NDArray[np.void]
     persons: Integers
+    links_as_of: str
+    """The database's name for the moment at which `persons` were linked."""
     households: Integers
     keys: NDArray[np.void]
     content: Integers
@@ -129,7 +143,7 @@ def record_activities(records: pl.DataFrame, *, sender: Sender, scheme: Scheme, 
 
 def _prepare(records: pl.DataFrame, sender: Sender, scheme: Scheme, now: datetime, mark: int) -> Prepared:
     batch, verdicts = ActivityColumns(records), Verdicts.of(records.height)
-    subjects = subject_hashes(batch.subjects, namespace=sender.namespace, secret=scheme.secret)
+    subjects = subject_hashes(batch.subjects, namespace=sender.space, secret=scheme.secret)
     keys = record_keys(batch.record_ids, partner_id=sender.terms.id)
     households = _households(batch, sender, scheme)
     content = batch.content(subjects, households)
@@ -141,11 +155,12 @@ def _prepare(records: pl.DataFrame, sender: Sender, scheme: Scheme, now: datetim
         code = CODES.get(refusal.code, refusal.code)
         verdicts.refuse_one(record, Reason(code, refusal.text, refusal.field or ""))
     _refuse_implausible(verdicts, batch, resolution)
+    persons, links_as_of = linked_persons(subjects)
+    _refuse_unlinked(verdicts, persons, sender)
     repeats = _refuse_repeated(verdicts, keys, content)
-    persons = linked_persons(subjects)
     state = read_state(np.unique(persons[(persons != UNKNOWN) & (verdicts.outcome == ACCEPTED)]), hold=False)
     return Prepared(
-        batch, subjects, persons, households, keys, content, resolution, verdicts, repeats, mark, known_keys(keys), state
+        batch, subjects, persons, links_as_of, households, keys, content, resolution, verdicts, repeats, mark, known_keys(keys), state
     )  # fmt: skip
 
 
@@ -160,10 +175,13 @@ def _book(prepared: Prepared, sender: Sender, scheme: Scheme, now: datetime, sin
     anew = since is None or not since.keys.isdisjoint(keys.tolist())
     _refuse_known(verdicts, known_keys(keys) if anew else prepared.known, keys, prepared.content)
 
+    linked = _linked_now(prepared, since)
+    _refuse_unlinked(verdicts, linked, sender)
     standing = verdicts.standing
     shared = np.array([of_households(methodology.caps) for methodology in resolution.methodologies], dtype=np.bool_)
     hold_households(prepared.households[standing][shared[resolution.index[standing]]])
-    holders, state = _holders(prepared, standing, sender, now, since)
+    holders, state = _holders(prepared, linked, standing, sender, now, since)
+    verdicts.refuse(standing[state.standing_of(holders.persons[standing]) >= CLOSING], "account_closing")
     _refuse_overlapping(verdicts, batch, resolution, holders, sender)
     overlapping = standing[verdicts.outcome[standing] != ACCEPTED]
     if len(overlapping):  # perhaps itself, which another process has booked meanwhile
@@ -187,19 +205,31 @@ def _book(prepared: Prepared, sender: Sender, scheme: Scheme, now: datetime, sin
 
 def _households(batch: ActivityColumns, sender: Sender, scheme: Scheme) -> Integers:
     names = batch.households.unique()
-    numbers = [household_number(secret=scheme.secret, namespace=sender.namespace, household=name) for name in names]
+    numbers = [household_number(secret=scheme.secret, namespace=sender.space, household=name) for name in names]
     return batch.households.replace_strict(names, pl.Series(numbers, dtype=pl.Int64)).cast(pl.Int64).to_numpy()
 
 
+def _linked_now(prepared: Prepared, since: Touched | None) -> Integers:
+    """The person of each record, looked up anew when the batch is tried again or one of its links has ended meanwhile."""
+    if since is not None and not len(np.intersect1d(links_ended_since(prepared.links_as_of), prepared.subjects)):
+        return prepared.persons
+    return linked_persons(prepared.subjects)[0]
+
+
+def _refuse_unlinked(verdicts: Verdicts, persons: Integers, sender: Sender) -> None:
+    if sender.by_consent:
+        verdicts.refuse(np.flatnonzero(persons == UNKNOWN), "no_consent")
+
+
 def _holders(
-    prepared: Prepared, standing: Integers, sender: Sender, now: datetime, since: Touched | None
+    prepared: Prepared, linked: Integers, standing: Integers, sender: Sender, now: datetime, since: Touched | None
 ) -> tuple[Holders, AccountState]:
     """Whose records these are. Nobody becomes a person, and nothing is known of anybody, by a record that was refused."""
-    persons, new = prepared.persons[standing], np.empty(0, dtype=np.int64)
+    persons, new = linked[standing], np.empty(0, dtype=np.int64)
     unknown = np.flatnonzero(persons == UNKNOWN)
     if len(unknown):
         subjects = prepared.subjects[standing[unknown]]
-        persons[unknown], new = resolve_persons(subjects, namespace=sender.namespace, now=now)
+        persons[unknown], new = resolve_persons(subjects, namespace=sender.space, now=now)
     open_carbon_accounts(new)
     if since is None:
         state = read_state(np.unique(persons), hold=True)
@@ -278,11 +308,10 @@ def _amounts(
     mine = Holders(holders.persons[standing], holders.households[standing], holders.last_ended_at[standing])
     occurred_at = batch.occurred_at[standing]
     behaviors = batch.behaviors[standing]
-    for behavior, caps in dict.fromkeys((m.behavior, m.caps) for m in resolution.methodologies if m.caps):
+    for behavior in dict.fromkeys(m.behavior for m in resolution.methodologies if m.caps):
         members = np.flatnonzero(behaviors == behavior)
-        capped = np.array([m.caps == caps for m in resolution.methodologies])
         credited_mg[members], capped_by[members] = credit_under_caps(
-            credited_mg[members], capped_by[members], caps, members, under=capped[index[members]], behavior=behavior,
+            credited_mg[members], _caps(resolution, behavior, index[members]), members, behavior=behavior,
             occurred_at=occurred_at, holders=mine,
         )  # fmt: skip
     award = award_points(
@@ -292,6 +321,15 @@ def _amounts(
     return _Amounts(
         reduction_mg, credited_mg, np.where(award.capped & (capped_by == 0), CAPPED_BY_POINTS, capped_by), award
     )
+
+
+def _caps(resolution: Resolution, behavior: int, index: Integers) -> list[tuple[Cap, NDArray[np.bool_]]]:
+    """The caps of the behavior's methodologies, each with the records (of these methodologies each) that it cuts."""
+    found = []
+    for caps in dict.fromkeys(m.caps for m in resolution.methodologies if m.behavior == behavior and m.caps):
+        under = np.array([m.caps == caps for m in resolution.methodologies])[index]
+        found += [(cap, under) for cap in caps]
+    return found
 
 
 def _columns(

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from tanhui.core.coefficients import Coefficient
 from tanhui.core.conversion import ConversionRule
+from tanhui.participants.persons.notices import publish_shipped
 from tanhui.participants.persons.services import bind_person_key
 from tanhui.steps.points.rules import approve_rule, shipped_rules, stored_rules
 from tanhui.steps.quantify.library import Library
@@ -34,11 +35,12 @@ class Scheme:
 
 
 def open_scheme(*, library: Library, secret: bytes, now: datetime) -> Scheme:
-    """The scheme as installed: the shipped rules are approved when they are new.
+    """The scheme as installed: the shipped rules are approved, and the shipped notices published, when they are new.
 
     Raises `Refusal` when a rule in use was changed, or the key is not the one of this database.
     """
     bind_person_key(secret)
+    publish_shipped(now=now)
     for _, document in shipped_rules():
         approve_rule(document, now=now)
     return Scheme(library, stored_rules(), secret)

@@ -37,7 +37,7 @@ def tanhui(db: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixt
 
     around = Surroundings(
         setup=nothing, prepare=nothing, person_key=lambda: SECRET, now=lambda: NOW, gwp_set=lambda: "ar5", has_books=lambda: True,
-        begin_demo=Path, end_demo=nothing, transport=lambda: Transport(None, None, None, ()),
+        begin_demo=Path, end_demo=nothing, outside=nothing, transport=lambda: Transport(None, None, None, ()),
     )  # fmt: skip
 
     def call(*arguments: Any) -> Answer:

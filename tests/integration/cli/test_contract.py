@@ -14,7 +14,7 @@ from tanhui.presentation.cli.language import without_language
 
 INGEST = {
     "partner", "file", "mapping", "dry_run", "read", "records", "booked", "accepted", "duplicate", "conflict", "refused", "refused_by_reason",
-    "reduction_mg", "quantified_mg", "points_milli", "capped", "negative", "persons", "by_behavior", "notices",
+    "reduction_mg", "quantified_mg", "points_milli", "capped", "negative", "taken_back", "taken_back_mg", "persons", "by_behavior", "notices",
 }  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def test_account_explain_and_summary_agree_with_the_ingest(tanhui: Any, file: Pa
     explained = tanhui("explain", record, "--json").json
 
     assert set(account) == {
-        "person", "reduction_mg", "points_milli", "held_milli", "blocked", "records", "until", "reduction_mg_until", "statement", "lots",
+        "person", "reduction_mg", "points_milli", "held_milli", "blocked", "state", "records", "until", "reduction_mg_until", "statement", "lots",
         "recent", "points_milli_until", "held_milli_until",
     }  # fmt: skip
     assert (account["reduction_mg"], account["points_milli"], account["records"]) == (141_436, 141_436, 2)

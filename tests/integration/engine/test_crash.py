@@ -1,6 +1,7 @@
 import os
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -84,3 +85,30 @@ def test_a_dead_process_has_no_command_line():
         os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # dead, and not yet collected
         assert command_line(process.pid) is None
     assert command_line(process.pid) is None
+
+
+def test_a_process_that_is_just_becoming_another_program_is_not_taken_for_dead():
+    """Between two programs the system shows no arguments. A server was then said to have ended while it was starting."""
+    for _ in range(20):
+        with subprocess.Popen(["/bin/sh", "-c", "read go; exec sleep 60"], stdin=subprocess.PIPE) as process:
+            wait_until(lambda: (command_line(process.pid) or [""])[0] == "/bin/sh")
+            process.stdin.write(b"\n")
+            process.stdin.flush()
+            seen = command_line(process.pid)
+            while seen is not None and seen[:1] != ["sleep"]:
+                seen = command_line(process.pid)
+            process.kill()
+        assert seen == ["sleep", "60"]
+
+
+def test_whoever_comes_while_the_server_is_being_stopped_gets_the_next_one(home):
+    """By a signal, as a machine that shuts down sends it, or an operator: nobody holds the lock of `stop` then."""
+    server = ensure_running(home)
+    last = psycopg.connect(**server.connection("postgres"))
+    os.kill(server.pid, signal.SIGTERM)  # it waits for its last connection
+    wait_until(lambda: status(home).state == "stopping")
+    threading.Timer(0.3, last.close).start()
+
+    again = ensure_running(home)
+
+    assert (again.state, again.pid != server.pid) == ("ready", True)

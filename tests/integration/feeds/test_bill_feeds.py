@@ -38,7 +38,7 @@ def test_alipay_is_gb18030_with_padded_cells_and_an_account_in_the_preamble(tmp_
     assert set(result.column("subject")) == {"anna@example.com"}
     assert len(set(result.column("record_id"))) == 2  # though the masked order numbers repeat
     assert [row["reason"] for row in result.refused.sort("row").iter_rows(named=True)] == [
-        "not_an_activity", "not_an_activity", "not_an_activity", "cancelled",
+        "not_an_activity", "original_uncertain", "not_an_activity", "cancelled",
     ]  # fmt: skip
     assert result.refused.sort("row")["field"].to_list() == ["pending", "refund", "no_expense", "closed"]
     assert '"2023xx\\t"' in result.refused["raw"][0]  # the original cell, tab and all
@@ -103,7 +103,7 @@ def test_jd_nets_what_was_refunded_in_part_and_its_totals_agree(tmp_path):
     result = read(write(tmp_path, "\ufeff" + JD), "bill-jd")
     assert result.column("behavior") == [44, 34, 34]
     assert result.column("subject") == ["jd_5537"] * 3
-    assert result.reasons == [(10, "not_an_activity"), (12, "cancelled"), (13, "not_an_activity")]
+    assert result.reasons == [(10, "original_uncertain"), (12, "cancelled"), (13, "not_an_activity")]
     assert codes(result) == ["control_total_agrees"] * 4
 
 

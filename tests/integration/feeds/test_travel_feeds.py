@@ -60,6 +60,12 @@ CHARGING = """"location";"user_id";"session_id";"plugin_time";"plugout_time";"co
 """
 
 
+def test_a_ride_without_its_distance_is_refused_and_not_estimated_by_its_time(tmp_path):
+    text = "ID,BID,UID,ST,EX,EY,DS,DU\n1,7,u,2016/8/1 8:05,121.5,31.3,,240\n"
+    result = read(write(tmp_path, text), "mobike-rides")
+    assert result.reasons == [(2, "missing_field")]
+
+
 def test_charging_reads_semicolons_decimal_commas_and_mixed_quotes(tmp_path):
     result = read(write(tmp_path, CHARGING), "ev-charging-sessions")
     assert result.column("steps:energy_kwh") == [19960, 5100, 5100, 7500]

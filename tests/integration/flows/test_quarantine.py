@@ -164,7 +164,7 @@ def test_garbage_for_a_sheet_is_refused(desk: Desk, tmp_path: Path, name: str) -
     with pytest.raises(Refusal) as refusal:
         resubmit(desk, put(tmp_path, bytes(range(256)) * 20, name))
 
-    assert refusal.value.code in {"sheet_unreadable", "sheet_foreign"}
+    assert refusal.value.code in {"sheet_unreadable", "sheet_foreign", "sheet_encoding"}
 
 
 def test_rows_of_two_partners_in_one_sheet_are_refused(desk: Desk, tmp_path: Path) -> None:

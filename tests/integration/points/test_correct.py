@@ -2,11 +2,18 @@
 
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from uuid import UUID
 
 import pytest
+from tests.batches import CYCLING, Desk
 from tests.bookkeeping import NOW, Books
 
 from tanhui.core.refusal import Refusal
+
+
+@pytest.fixture
+def desk(db: None) -> Desk:
+    return Desk.open()
 
 
 def test_withdrawing_restores_the_balances(books: Books) -> None:
@@ -73,7 +80,8 @@ def test_a_replacement_can_be_corrected(books: Books) -> None:
 
 
 @pytest.mark.parametrize(
-    ("km", "code"), [("10", "nothing_to_correct"), ("201", "out_of_bounds"), ("0", "out_of_bounds")]
+    ("km", "code"),
+    [("10", "nothing_to_correct"), ("201", "out_of_bounds"), ("0", "out_of_bounds"), ("20.001", "too_fast")],
 )
 def test_a_correction_that_says_nothing_right_is_refused(books: Books, km: str, code: str) -> None:
     key = books.ride(km="10")
@@ -84,6 +92,27 @@ def test_a_correction_that_says_nothing_right_is_refused(books: Books, km: str, 
 
     assert refusal.value.code == code
     assert books.balance() == before
+
+
+def test_a_correction_may_be_as_fast_as_a_record(books: Books) -> None:
+    """Ten minutes at 120 km/h."""
+    assert books.correct(books.ride(km="10"), km="20").replacement is not None
+
+
+def test_a_correction_does_not_make_an_act_longer_than_it_lasted(desk: Desk) -> None:
+    from tanhui.flows.correct_activity import correct_activity
+
+    ride = {"id": "1", "behavior": CYCLING, "duration_h": 1000, "seconds": 900}  # six minutes of a quarter of an hour
+    key = UUID(bytes=desk.send(ride).keys[0].tobytes())
+    before = desk.balance()
+
+    with pytest.raises(Refusal) as refusal:
+        correct_activity(key, reason="x", actor="tester", replace={"duration_h": Fraction("0.2501")}, now=NOW)
+
+    assert (refusal.value.code, desk.balance()) == ("out_of_bounds", before)
+    assert correct_activity(
+        key, reason="x", actor="tester", replace={"duration_h": Fraction("0.25")}, now=NOW
+    ).replacement
 
 
 def test_a_reversal_is_not_corrected(books: Books) -> None:

@@ -27,6 +27,26 @@ def test_a_mistake_is_told_with_its_line(tmp_path, old, new, line, item):
     assert (refused.value.line, refused.value.item) == (line, item)
 
 
+BACK = "ignore: [{{name: x, when: {{column: a, is: b}}, {reason}takes_back: {back}, why: {{zh: 甲, en: a}}}}]\nperson:"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("person:", BACK.format(reason="", back="itself"), "only rows of the reason cancelled"),
+        ("person:", "group: [id]\n" + BACK.format(reason="reason: cancelled, ", back="itself"), "folds rows together"),
+        ("person: {columns: [user]}\nrecord: {columns: [id]}", BACK.format(reason="reason: cancelled, ", back="{record: [of]}")
+         + " {columns: [user]}\nrecord: {hash: [id]}", "cannot be given by another row"),
+        ("person:", BACK.format(reason="reason: cancelled, ", back="{record: [of], leaves: {distance_km: {column: m, unit: furlong}}}"),
+         "furlong"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_taken_back_for_certain_is_no_mapping(tmp_path, old, new, told):
+    with pytest.raises(DocumentRefusal, match=told) as refused:
+        mapping(tmp_path, PLAIN.replace(old, new, 1))
+    assert refused.value.item.startswith("ignore.0.takes_back")
+
+
 @pytest.mark.parametrize("shipped", shipped_mappings(), ids=lambda m: m.name)
 def test_every_shipped_mapping_loads_and_is_named_as_its_file(shipped):
     assert shipped.path.stem == shipped.name

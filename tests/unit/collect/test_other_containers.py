@@ -120,7 +120,26 @@ def test_an_electronic_invoice_is_a_record_and_its_reversal_is_none(tmp_path):
     )
     for kind, amount in (("CreditNote", "1656.25"), ("Invoice", "-1656.25")):
         result = read(write(tmp_path, INVOICE.format(kind=kind, amount=amount), "i.xml"), "einvoice-ubl")
-        assert result.reasons == [(1, "cancelled")]
+        assert result.reasons == [(1, "original_uncertain")]
+        assert result.taking_back.is_empty()
+
+
+REFERENCE = (
+    "<cac:BillingReference><cac:InvoiceDocumentReference><cbc:ID>{}</cbc:ID>"
+    "</cac:InvoiceDocumentReference></cac:BillingReference>"
+)
+
+
+@pytest.mark.parametrize(
+    ("named", "reason", "taken"),
+    [(["I-0"], "original_missing", ["S-I-0"]), (["I-0", "I-9"], "original_uncertain", [])],
+)
+def test_a_credit_note_takes_back_the_one_invoice_that_it_names(tmp_path, named, reason, taken):
+    references = "".join(REFERENCE.format(name) for name in named)
+    text = INVOICE.format(kind="CreditNote", amount="9").replace("<cac:AccountingS", references + "<cac:AccountingS", 1)
+    result = read(write(tmp_path, text, "i.xml"), "einvoice-ubl")
+    assert result.reasons == [(1, reason)]
+    assert result.taking_back["record_id"].to_list() == taken
 
 
 def test_a_document_that_defines_entities_is_refused(tmp_path):

@@ -32,14 +32,14 @@ def start(place: Places, *, progress: Progress, settings: Mapping[str, str]) -> 
     user = server_user()
     prepare_home(place, user)
     with held(place.start_lock, waiting_for="another process that starts the database", progress=progress) as lock:
-        if running := live_postmaster(place.data):
-            return wait_until_ready(place, running.pid, progress=progress)
+        if running := _join(place, progress=progress):
+            return running
         binaries = reachable_binaries(locate(), user, place.root)
         prepare_data(place, user, binaries, lock=lock)
         alive_lock = open_lock(place.alive_lock)
         try:
             if joined := _wait_for_end_of_earlier_server(place, alive_lock, progress=progress):
-                return wait_until_ready(place, joined.pid, progress=progress)
+                return joined
             socket_directory = prepare_socket_directory(place, user)
             remove_stale_files(place.data, socket_directory)
             options = tuning.settings(socket_directory=socket_directory, data=place.data, port=PORT) | dict(settings)
@@ -52,7 +52,7 @@ def start(place: Places, *, progress: Progress, settings: Mapping[str, str]) -> 
 
 
 def wait_until_ready(place: Places, pid: int, *, progress: Progress) -> Postmaster:
-    """Wait while the process lives until the server takes connections.
+    """Wait while the process, which this one has started, lives until the server takes connections.
 
     Raises:
         EngineError: ``start_failed`` with the end of the log when the process has ended.
@@ -72,8 +72,19 @@ def wait_until_ready(place: Places, pid: int, *, progress: Progress) -> Postmast
         time.sleep(PAUSE)
 
 
+def _join(place: Places, *, progress: Progress) -> Postmaster | None:
+    """The server that somebody else has started, once it is ready; None when none lives, or it ends: it was being stopped."""
+    began = time.monotonic()
+    while running := live_postmaster(place.data):
+        if running.is_ready:
+            return running
+        progress("the database to start", time.monotonic() - began)
+        time.sleep(PAUSE)
+    return None
+
+
 def _wait_for_end_of_earlier_server(place: Places, alive_lock: int, *, progress: Progress) -> Postmaster | None:
-    """Take the lock that the server's processes hold. A server that appears meanwhile is returned instead.
+    """Take the lock that the server's processes hold. A server that appears meanwhile is returned instead, ready.
 
     Who holds it: processes of a server that was killed (they notice within seconds), a server that has not yet written
     its pid file (whoever started it was killed), or a server in another container on the same data.
@@ -83,8 +94,8 @@ def _wait_for_end_of_earlier_server(place: Places, alive_lock: int, *, progress:
     """
     began = time.monotonic()
     while not try_lock(alive_lock):
-        if found := live_postmaster(place.data):
-            return found
+        if joined := _join(place, progress=progress):
+            return joined
         waited = time.monotonic() - began
         if waited > LONGEST_END:
             raise EngineError(

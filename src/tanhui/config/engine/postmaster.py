@@ -53,7 +53,7 @@ def remove_stale_files(data: Path, socket_directory: Path) -> None:
 def is_postmaster(pid: int, data: Path) -> bool:
     """Whether the process was started as ``postgres`` on this data directory."""
     arguments = command_line(pid)
-    if arguments is None:
+    if not arguments:
         return False
     if len(arguments) == 1:  # ps joins the arguments by spaces
         return "postgres" in arguments[0] and f"-D {data} " in f"{arguments[0]} "
@@ -61,17 +61,28 @@ def is_postmaster(pid: int, data: Path) -> bool:
 
 
 def command_line(pid: int) -> list[str] | None:
-    """The command of a live process: its arguments on Linux, one joined string elsewhere; None when dead."""
+    """The command of a live process: its arguments on Linux, one joined string elsewhere; None when dead.
+
+    Empty on Linux for one that lives and has no arguments to show: it is just being exchanged for another program.
+    """
     if sys.platform == "linux":
         try:
             arguments = Path(f"/proc/{pid}/cmdline").read_bytes()
+            if not arguments:
+                return None if _has_ended(pid) else []
         except OSError:
             return None
-        return [part.decode(errors="replace") for part in arguments.rstrip(b"\0").split(b"\0")] if arguments else None
+        return [part.decode(errors="replace") for part in arguments.rstrip(b"\0").split(b"\0")]
     command = ["ps", "-ww", "-o", "stat=,command=", "-p", str(pid)]
     answer = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # fixed words, a number
     state, _, text = answer.stdout.strip().partition(" ")
     return [text.strip()] if text and not state.startswith("Z") else None
+
+
+def _has_ended(pid: int) -> bool:
+    """Whether the process is dead and not yet collected. Raises `OSError` when there is none of that number."""
+    state = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()[0]
+    return state in {"Z", "X"}
 
 
 def _pid_file_lines(data: Path) -> list[str]:

@@ -73,9 +73,15 @@ class Partner(models.Model):
     agreement_from = models.DateField()
     agreement_until = models.DateField(null=True)
     created_at = models.DateTimeField()
+    consent = models.CharField(max_length=8, db_default="partner")
 
     class Meta:
         db_table = "participants_partner"
+        constraints = [
+            models.CheckConstraint(
+                name="participants_partner_consent", condition=models.Q(consent__in=["partner", "platform"])
+            )
+        ]
 
 
 class Document(models.Model):

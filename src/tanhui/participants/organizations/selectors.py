@@ -33,7 +33,7 @@ from tanhui.support.security.keys.types import PLATFORM
 
 _TERMS = """
 SELECT p.id, p.code, coalesce(a.since, p.agreement_from), CASE WHEN o.id IS NULL THEN p.agreement_until ELSE a.term_until END,
-       o.id, coalesce(o.state, 'live'), coalesce(a.consent, 'partner'), a.behaviors, a.fields, a.regions
+       coalesce(a.consent, p.consent), o.id, coalesce(o.state, 'live'), a.behaviors, a.fields, a.regions
 FROM participants_partner AS p LEFT JOIN participants_organization AS o ON o.id = p.organization_id
 LEFT JOIN LATERAL (
     SELECT g.*, min(g.term_from) OVER () AS since FROM participants_agreement AS g
@@ -54,9 +54,9 @@ def partner_terms(code: str, *, on: date | None = None) -> PartnerTerms | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    number, its_code, since, until, organization, state, consent, *limits = row
+    number, its_code, since, until, consent, organization, state, *limits = row
     scope = Scope() if organization is None else Scope(*(frozenset(limit) for limit in limits))
-    return PartnerTerms(number, its_code, since, until, organization, state, consent, scope)
+    return PartnerTerms(number, its_code, since, until, consent, organization, state, scope)
 
 
 def partner_codes() -> dict[int, str]:

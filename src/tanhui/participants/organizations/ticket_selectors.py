@@ -30,10 +30,11 @@ def tickets(
         rows = rows.filter(state="open", due_at__lte=overdue_at)
     if number is not None:
         rows = rows.filter(pk=number)
-    found = [list(row) for row in rows.values_list(*_COLUMNS)]
+    found = list(rows.values_list(*_COLUMNS))
     subjects = unseal_many([(PLATFORM, "participants_ticket.subject", bytes(row[_SUBJECT])) for row in found])
+    names = [field.name for field in fields(TicketView)]
     return [
-        TicketView(*row[:_SUBJECT], subject or "", *row[_SUBJECT + 1 :])
+        TicketView(**dict(zip(names, row, strict=True)) | {"subject": subject or ""})
         for row, subject in zip(found, subjects, strict=True)
     ]
 

@@ -6,9 +6,11 @@ from typing import Literal
 
 from tanhui.core.refusal import Refusal
 
-Consent = Literal["platform", "partner"]
 Side = Literal["operator", "organization"]
 LIVE = "live"
+BY_PARTNER, BY_PLATFORM = "partner", "platform"
+LINKED_SPACES = "partner/"
+"""How the names of the spaces begin in which a user is known by consent alone."""
 
 
 class OrganizationRefused(Refusal):
@@ -33,17 +35,23 @@ class PartnerTerms:
     """A partner and the days its agreement covers (`until` exclusive, None: open), and what it may send.
 
     `organization` is None for a file partner, who stands by itself; `state` is where its organization stands on its way, and
-    only one that is `LIVE` may send. `consent` says who obtains the persons' consents.
+    only one that is `LIVE` may send.
     """
 
     id: int
     code: str
     agreement_from: date
     agreement_until: date | None
+    consent: str = BY_PARTNER
+    """Who obtains persons' consents: `BY_PARTNER`, as for files, or `BY_PLATFORM`, where a link stands for the consent."""
     organization: int | None = None
     state: str = LIVE
-    consent: Consent = "partner"
     scope: Scope = field(default_factory=Scope)
+
+    @property
+    def space(self) -> str:
+        """The space of user ids that persons link themselves from by consent: the partner's own."""
+        return f"{LINKED_SPACES}{self.code}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +96,7 @@ class Terms:
     behaviors: tuple[int, ...]
     fields: tuple[str, ...]
     regions: tuple[str, ...]
-    consent: Consent
+    consent: str
     term_from: date
     term_until: date | None
     delay_p95_s: int | None = None

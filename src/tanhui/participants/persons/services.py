@@ -1,7 +1,7 @@
 """Persons known by the keyed hash of their id with a partner."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tanhui.core.refusal import Refusal
 from tanhui.core.text import Text
-from tanhui.participants.persons.models import PersonKey
+from tanhui.participants.persons.models import EndedLink, PersonKey
 from tanhui.support.columns.cursor import column_cursor
 
 Integers = NDArray[np.int64]
@@ -51,29 +51,57 @@ def resolve_persons(subjects: Hashes, *, namespace: str, now: datetime) -> tuple
     A subject not seen before becomes a new person. Raises `Crowded` when another writer took one of those in between.
     """
     hashes, places = np.unique(subjects, return_inverse=True)
-    persons = linked_persons(hashes)
+    persons, _ = linked_persons(hashes)
     unknown = np.flatnonzero(persons == UNKNOWN)
     if len(unknown):
         persons[unknown] = _new_persons(hashes[unknown], namespace=namespace, now=now)
     return persons[places], persons[unknown]
 
 
-def linked_persons(subjects: Hashes) -> Integers:
-    """The person of each subject, `UNKNOWN` for one not seen before, of shape (subjects,). Who was linked stays linked."""
+def linked_persons(subjects: Hashes) -> tuple[Integers, str]:
+    """The person of each subject, `UNKNOWN` for one not linked, of shape (subjects,); and the moment for `links_ended_since`."""
     hashes, places = np.unique(subjects, return_inverse=True)
     persons = np.full(len(hashes), UNKNOWN, dtype=np.int64)
     with column_cursor() as cursor:
         cursor.execute(
-            "SELECT array_agg(subject), array_agg(person_id) FROM participants_person_link WHERE subject = ANY(%s)",
+            "SELECT array_agg(subject), array_agg(person_id), pg_current_snapshot()::text "
+            "FROM participants_person_link WHERE subject = ANY(%s)",
             [hashes],
         )
         row = cursor.fetchone()
     assert row is not None
-    found, linked = row
+    found, linked, as_of = row
     if found is not None:
         _, asked, place = np.intersect1d(hashes, found, assume_unique=True, return_indices=True)
         persons[asked] = linked[place]
-    return persons[places]
+    return persons[places], as_of
+
+
+def links_ended_since(as_of: str) -> Hashes:
+    """The subjects whose link has ended and could still be seen at that moment, of shape (subjects,).
+
+    Moments are the database's snapshots: a link that had ended by then, though its transaction had not, is told, too. So is one
+    that this very transaction has ended, which no snapshot of its own would tell.
+    """
+    with column_cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT array_agg(subject) FROM persons_ended_link
+            WHERE ended_in >= pg_snapshot_xmin(%(as_of)s::pg_snapshot)::text::bigint
+              AND (NOT pg_visible_in_snapshot(ended_in::text::xid8, %(as_of)s::pg_snapshot)
+                   OR ended_in = pg_current_xact_id_if_assigned()::text::bigint)
+            """,
+            {"as_of": as_of},
+        )
+        row = cursor.fetchone()
+    assert row is not None
+    return np.empty(0, dtype="V16") if row[0] is None else row[0]
+
+
+def forget_ended_links(*, now: datetime) -> int:
+    """Removes what is kept of links that ended so long ago that nobody works with what was looked up before; says how many."""
+    removed, _ = EndedLink.objects.filter(ended_at__lt=now - timedelta(days=1)).delete()
+    return removed
 
 
 def subject_hashes(subjects: Iterable[str], *, namespace: str, secret: bytes) -> Hashes:

@@ -9,9 +9,11 @@ from tanhui.core.described import Json
 from tanhui.core.refusal import Refusal
 from tanhui.core.text import Text
 from tanhui.flows.find_person import find_person
+from tanhui.participants.persons.selectors import person_state
 from tanhui.presentation.cli import books
 from tanhui.presentation.cli.language import say, tell
 from tanhui.presentation.cli.output import console, json_option, kilograms, points, print_json, print_table
+from tanhui.presentation.cli.person import STATES
 from tanhui.steps.account.selectors import Statement, recent_records, statement
 from tanhui.steps.identify.behaviors import behaviors
 
@@ -57,7 +59,7 @@ def as_document(number: int, found: Statement, until: datetime | None) -> Json:
     balance = found.balance
     return {
         "person": f"P{number}", "reduction_mg": balance.reduction_mg, "points_milli": balance.available_milli,
-        "held_milli": balance.held_milli, "blocked": balance.blocked, "records": balance.postings,
+        "held_milli": balance.held_milli, "blocked": balance.blocked, "state": person_state(number), "records": balance.postings,
         "until": until.isoformat() if until else None, "reduction_mg_until": found.credited_mg,
         "points_milli_until": found.available_milli, "held_milli_until": found.held_milli,
         "statement": [
@@ -87,6 +89,8 @@ def _print(answer: Json, found: Statement) -> None:
         + say("积分", "points")
         + (say(f"（冻结 {held}）", f" ({held} held)") if answer["held_milli"] else "")
     )
+    if answer["state"] != "active":
+        console.print(say(f"账户状态：{say(*STATES[answer['state']])}", f"The account is {answer['state']}"))
     if answer["until"]:
         console.print(
             say(f"截至 {answer['until']}：", f"As of {answer['until']}: ")

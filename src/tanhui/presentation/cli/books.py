@@ -12,6 +12,7 @@ from tanhui.steps.quantify.library import Library, library
 
 if TYPE_CHECKING:
     from tanhui.flows.scheme import Scheme
+    from tanhui.participants.persons.types import Outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Surroundings:
     """Sets Django up with empty books of the demo's own, and says where they are."""
     end_demo: Callable[[], None]
     transport: Callable[[], Transport]
+    outside: "Callable[[], Outside]"
+    """Who brings messages and checks identities. Raises `Refusal` when nobody is named."""
 
 
 def surroundings() -> Surroundings:

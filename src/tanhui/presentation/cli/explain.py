@@ -12,6 +12,7 @@ from tanhui.flows.explain_record import explain_record
 from tanhui.presentation.cli import books
 from tanhui.presentation.cli.language import say, told
 from tanhui.presentation.cli.output import console, json_option, literally, operand_line, points, print_json
+from tanhui.presentation.cli.person import STATES
 
 
 @click.command(
@@ -52,6 +53,10 @@ def _print(answer: Json) -> None:
         f"[dim]P{answer['person']} #{answer['sequence']} · {answer['partner']} · {answer['occurred_at']} · "
         f"{answer['methodology']} {answer['version']} {answer['variant']} · {' → '.join(answer['region_fallback'])}[/]"
     )
+    if answer["person_state"] not in (None, "active"):
+        console.print(
+            say(f"账户状态：{say(*STATES[answer['person_state']])}", f"The account is {answer['person_state']}")
+        )
     root = Tree(
         f"[bold green]{answer['reduction_mg']:,} mg[/] CO2e = {answer['baseline_mg']:,} − {answer['project_mg']:,}"
     )

@@ -151,6 +151,9 @@ def print_report(report: Ingested) -> None:
             (say("超出上限的记录", "records over a cap"), f"{report.capped:,}"),
             (say("负减排记录", "records below zero"), f"{report.negative:,}"),
         ]
+    if report.taken_back:
+        rows.append((say("撤回的记录", "records taken back"), f"{report.taken_back:,}"))
+        rows.append((say("撤回的减排量（kg CO2e）", "taken back, kg CO2e"), kilograms(report.taken_back_mg)))
     print_table("", [("", "left"), ("", "right")], rows)
     for notice in report.notices:
         errors.print(f"[yellow]![/] {literally(tell(notice))}")

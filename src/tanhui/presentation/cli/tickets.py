@@ -113,6 +113,8 @@ def show(number: int, *, as_json: bool) -> None:
         print_json({**asdict(view), "messages": [asdict(message) for message in written]})
         return
     _show([view], as_json=False)
+    about = f"{tell(ABOUT[view.about])} {view.reference}" if view.about else ""
+    console.print(tell(KINDS[view.kind]), about, markup=False)
     columns = [
         (say("时间", "at"), "whole"),
         (say("一方", "side"), "left"),
@@ -142,11 +144,11 @@ def _show(found: Sequence[TicketView], *, as_json: bool) -> None:
     if as_json:
         print_json([asdict(view) for view in found])
         return
-    columns = [(say("工单", "ticket"), "right"), (say("机构", "organization"), "left"), (say("主题", "subject"), "left"), (say("类别", "kind"), "left"), (say("关联", "about"), "left"), (say("优先级", "priority"), "left"), (say("状态", "state"), "left"), (say("轮到", "turn"), "left"), (say("期限", "due"), "whole")]  # fmt: skip
+    columns = [(say("工单", "no."), "right"), (say("机构", "with"), "left"), (say("主题", "subject"), "left"), (say("优先级", "priority"), "left"), (say("轮到", "turn"), "left"), (say("期限", "due"), "whole")]  # fmt: skip
     rows = [
         (
-            view.id, view.organization, view.subject, tell(KINDS[view.kind]), f"{tell(ABOUT[view.about])} {view.reference}" if view.about else "",
-            view.priority, view.state, view.turn, f"{view.due_at.astimezone():%Y-%m-%d %H:%M}",
+            view.id, view.organization, view.subject, view.priority, view.turn if view.state == "open" else view.state,
+            f"{view.due_at.astimezone():%m-%d %H:%M}",
         )
         for view in found
     ]  # fmt: skip

@@ -27,14 +27,19 @@ class AccountState:
         """When the last act in each of these persons' accounts ended, in µs since 1970; very small when there is none."""
         return self.accounts.ended_at[np.searchsorted(self.persons, persons)]
 
+    def standing_of(self, persons: Integers) -> Integers:
+        """What the state of each of these persons allows: `ACTIVE`, `FROZEN`, `CLOSING` or `CLOSED`."""
+        return self.accounts.standing[np.searchsorted(self.persons, persons)]
+
     def brought_up(self, persons: Integers, *, changed: Integers) -> "AccountState":
         """The state of `persons` (sorted, different): what is known here of those not `changed` since, the others read now."""
         known = np.isin(persons, self.persons) & ~np.isin(persons, changed)
         fresh = read_accounts(persons[~known])
-        postings, ended_at = np.empty_like(persons), np.empty_like(persons)
+        postings, ended_at, standing = (np.empty_like(persons) for _ in range(3))
         postings[known], ended_at[known] = self.postings_of(persons[known]), self.ended_at_of(persons[known])
-        postings[~known], ended_at[~known] = fresh.postings, fresh.ended_at
-        return AccountState(persons, Accounts(postings, ended_at))
+        standing[known] = self.standing_of(persons[known])
+        postings[~known], ended_at[~known], standing[~known] = fresh.postings, fresh.ended_at, fresh.standing
+        return AccountState(persons, Accounts(postings, ended_at, standing))
 
 
 def open_carbon_accounts(persons: Integers) -> None:

@@ -1,6 +1,6 @@
 """The individual carbon account: crediting a batch of quantified records under the methodology's caps (clause 4(4))."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tanhui.core.methodology import Cap
+from tanhui.steps.account.cuts import Groups, Limit, cut_in_order
 from tanhui.steps.collect.columns import DAY, ZONE
 from tanhui.support.ledger.selectors import usage
 
@@ -43,78 +44,74 @@ def spans(occurred_at: Integers, per: Period) -> tuple[Integers, Integers]:
 
 
 def credit_under_caps(
-    credited_mg: Integers,
-    capped_by: Integers,
-    caps: Iterable[Cap],
+    reduction_mg: Integers,
+    caps: Sequence[tuple[Cap, NDArray[np.bool_]]],
     members: Integers,
     *,
-    under: NDArray[np.bool_],
     behavior: int,
     occurred_at: Integers,
     holders: Holders,
 ) -> tuple[Integers, Integers]:
-    """What is credited for a behavior's records, and by which cap they were cut, of shape (members,).
+    """What is credited for a behavior's records, and by which kind of cap each was cut last, of shape (members,).
 
-    `credited_mg` and `capped_by`, of the same shape, are what holds before these caps, which cut the records `under` them; all
-    `members` count, as what is booked already counts, whichever methodology priced them. They count in their order.
+    `reduction_mg`, of the same shape, is what they are worth, nothing being below 0. Each cap comes with the records that it
+    cuts; all `members` count, as what is booked already counts, whichever methodology priced them. They count in their order.
     """
-    credited = credited_mg
-    for cap in caps:
-        starts, ends = spans(occurred_at[members], cap.per)
-        use = booked_in_spans(members, behavior=behavior, starts=starts, ends=ends, holders=holders, by=cap.by)
-        holder = _holder(holders, members, cap.by)
+    limits: list[Limit] = []
+    kinds = [NOT_CAPPED]
+    for cap, under in caps:
+        for limit, kind in _limits(cap, under, members, behavior=behavior, occurred_at=occurred_at, holders=holders):
+            limits.append(limit)
+            kinds.append(kind)
+    credited_mg, cut_by = cut_in_order(reduction_mg, limits)
+    return credited_mg, np.array(kinds, dtype=np.int64)[cut_by]
+
+
+def _limits(
+    cap: Cap, under: NDArray[np.bool_], members: Integers, *, behavior: int, occurred_at: Integers, holders: Holders
+) -> Iterator[tuple[Limit, int]]:
+    """The limits of a cap: of households for their records, and of persons for the others, under which all of theirs count."""
+    starts, ends = spans(occurred_at[members], cap.per)
+    shared = (holders.households[members] != 0) & (cap.by == "household")
+    everybody = np.arange(len(members))
+    for by_household, here, cut in ((True, np.flatnonzero(shared), under[shared]), (False, everybody, under & ~shared)):
+        if not cut.any():
+            continue
+        holder = (holders.households if by_household else holders.persons)[members[here]]
+        last_ended_at = holders.last_ended_at[members[here]]
+        use = np.zeros((len(here), 3), dtype=np.int64)
+        use[cut] = booked_in_spans(
+            holder[cut], behavior=behavior, starts=starts[here][cut], ends=ends[here][cut], by_household=by_household,
+            last_ended_at=last_ended_at[cut],
+        )  # fmt: skip
+        groups = Groups(holder, starts[here])
         if cap.records is not None:
-            before = running_total(holder, starts, (credited > 0).astype(np.int64)) + use[:, RECORDS]
-            cut = (before >= cap.records) & (credited > 0) & under
-            credited, capped_by = np.where(cut, 0, credited), np.where(cut, CAPPED_BY_RECORDS, capped_by)
+            yield Limit(here, groups, use[:, RECORDS], cut, cap.records, of_records=True), CAPPED_BY_RECORDS
         if cap.reduction_mg is not None:
-            before = running_total(holder, starts, credited) + use[:, MILLIGRAMS]
-            allowed = np.where(under, np.minimum(credited, np.maximum(cap.reduction_mg - before, 0)), credited)
-            capped_by = np.where(allowed < credited, CAPPED_BY_REDUCTION, capped_by)
-            credited = allowed
-    return credited, capped_by
+            yield Limit(here, groups, use[:, MILLIGRAMS], cut, cap.reduction_mg, of_records=False), CAPPED_BY_REDUCTION
 
 
 def booked_in_spans(
-    members: Integers,
-    *,
-    behavior: int,
-    starts: Integers,
-    ends: Integers,
-    holders: Holders,
-    by: Literal["person", "household"],
+    holder: Integers, *, behavior: int, starts: Integers, ends: Integers, by_household: bool, last_ended_at: Integers
 ) -> Integers:
-    """Records, milligrams and milli-points booked already in each record's span, of shape (members, 3)."""
-    use = np.zeros((len(members), 3), dtype=np.int64)
-    household = holders.households[members]
-    of_household = (household != 0) & (by == "household")
-    of_person = ~of_household & (holders.last_ended_at[members] >= starts)
-    for chosen, column, by_household in ((of_household, household, True), (of_person, holders.persons[members], False)):
-        if not chosen.any():
-            continue
-        asked, back = np.unique(
-            np.column_stack((column[chosen], starts[chosen], ends[chosen])), axis=0, return_inverse=True
-        )
-        behaviors = np.full(len(asked), behavior, dtype=np.int64)
-        sums = usage(
-            persons=asked[:, 0].copy(), behaviors=behaviors, starts=asked[:, 1].copy(), ends=asked[:, 2].copy(),
-            by_household=by_household,
-        )  # fmt: skip
-        use[chosen] = sums[back.ravel()]
-    return use
+    """Records, milligrams and milli-points booked already in each record's span, of shape (records, 3).
 
-
-def running_total(holder: Integers, starts: Integers, amount: Integers) -> Integers:
-    """For each record, the sum of the amounts of earlier ones with the same holder and span."""
-    order = np.lexsort((np.arange(len(holder)), starts, holder))
-    sums = np.cumsum(amount[order]) - amount[order]
-    new = np.concatenate(
-        ([True], (holder[order][1:] != holder[order][:-1]) | (starts[order][1:] != starts[order][:-1]))
+    `holder` is a household or a person each; of a person, what begins after the last act in the account needs no look.
+    """
+    use = np.zeros((len(holder), 3), dtype=np.int64)
+    chosen = np.full(len(holder), fill_value=True) if by_household else last_ended_at >= starts
+    if not chosen.any():
+        return use
+    asked, back = np.unique(
+        np.column_stack((holder[chosen], starts[chosen], ends[chosen])), axis=0, return_inverse=True
     )
-    first = np.maximum.accumulate(np.where(new, np.arange(len(order)), 0))
-    result = np.empty_like(sums)
-    result[order] = sums - sums[first]
-    return result
+    behaviors = np.full(len(asked), behavior, dtype=np.int64)
+    sums = usage(
+        persons=asked[:, 0].copy(), behaviors=behaviors, starts=asked[:, 1].copy(), ends=asked[:, 2].copy(),
+        by_household=by_household,
+    )  # fmt: skip
+    use[chosen] = sums[back.ravel()]
+    return use
 
 
 def continue_sequences(persons: Integers, postings: Integers) -> Integers:
@@ -125,11 +122,6 @@ def continue_sequences(persons: Integers, postings: Integers) -> Integers:
     places = np.empty_like(order)
     places[order] = np.arange(len(order)) - first
     return postings + places + 1
-
-
-def _holder(holders: Holders, members: Integers, by: Literal["person", "household"]) -> Integers:
-    household = holders.households[members]
-    return np.where((household != 0) & (by == "household"), household, holders.persons[members])
 
 
 def local_day(moment: int) -> date:

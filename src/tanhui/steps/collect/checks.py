@@ -8,6 +8,7 @@ from dataclasses import field as member
 import polars as pl
 
 from tanhui.core.text import Text
+from tanhui.steps.collect.parts import TakesBack
 from tanhui.steps.collect.reasons import sentence
 from tanhui.steps.collect.table import ROW
 from tanhui.steps.collect.types import REFUSED_COLUMNS
@@ -26,6 +27,8 @@ class Check:
     field: str | None = None
     value: pl.Expr | None = None
     values: Mapping[str, object] = member(default_factory=dict)
+    takes_back: TakesBack | None = None
+    """Such a row may take back a record that is booked; it is refused so if there is none."""
 
 
 def failing(checks: Sequence[Check]) -> pl.Expr:

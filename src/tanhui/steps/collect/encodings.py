@@ -71,6 +71,17 @@ def detect(sample: bytes) -> str:
     return "gb18030" if _looks_chinese(sample) else "cp1252"
 
 
+def decoded(data: bytes) -> str | None:
+    """The text of a whole file in UTF-8, UTF-16 or GB18030, without byte order mark; None when it is certainly in none of them."""
+    marked = next((name for mark, name in _MARKS.items() if data.startswith(mark)), None)
+    for encoding in [marked] if marked else ["utf-8", *({detect(data)} - {"cp1252"})]:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
 def _looks_chinese(sample: bytes) -> bool:
     text = sample.decode("gb18030", "replace")
     foreign = [character for character in text if character > "\x7f"]

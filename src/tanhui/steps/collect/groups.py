@@ -16,7 +16,7 @@ WHEN = "\x01when"
 
 
 def cancelled_rows(rows: pl.DataFrame, cancels: pl.DataFrame) -> pl.DataFrame:
-    """The rows that later rows take back.
+    """The rows that later rows take back (CHECK 0), those that do so (1), and those that find none to take back (2).
 
     Each cancellation takes the latest row before it in time, of the same key and the same quantity (whatever its sign), that
     none has taken yet. A row taken back only in part still counts.
@@ -30,15 +30,17 @@ def cancelled_rows(rows: pl.DataFrame, cancels: pl.DataFrame) -> pl.DataFrame:
         how="vertical_relaxed",
     ).sort(WHEN, "back", ROW)
     open_rows: dict[tuple[str, int], list[int]] = defaultdict(list)
-    taken: list[int] = []
+    taken: list[tuple[int, int]] = []
     for row, key, quantity, _, back in events.iter_rows():
         stack = open_rows[key, quantity]
         if not back:
             stack.append(row)
         elif stack:
-            taken.append(stack.pop())
-    return pl.DataFrame({ROW: sorted(taken)}, schema={ROW: pl.Int64}).with_columns(
-        pl.lit(0, dtype=pl.Int32).alias(CHECK), pl.lit(None, dtype=pl.String).alias(QUOTED)
+            taken.append((stack.pop(), row))
+    taking = {row for _, row in taken}
+    found = [(row, 0) for row, _ in taken] + [(row, 1 if row in taking else 2) for row in cancels[ROW].to_list()]
+    return pl.DataFrame(sorted(found), schema={ROW: pl.Int64, CHECK: pl.Int32}, orient="row").with_columns(
+        pl.lit(None, dtype=pl.String).alias(QUOTED)
     )
 
 

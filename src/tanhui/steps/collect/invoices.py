@@ -48,10 +48,16 @@ def open_ubl(stream: IO[bytes], *, required: Sequence[str]) -> Table:
     found = [element for element in (root, *root) if _kind(element) in {"Invoice", "CreditNote"}]
     if not found:
         raise Refusal("file_unreadable", text, field="file")
-    rows = [[_kind(element), *(element.findtext(path) for path in _PATHS.values())] for element in found]
+    rows = [[_kind(element), *(_text(element, path) for path in _PATHS.values())] for element in found]
     frame = pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
     frame = frame.with_columns(pl.int_range(1, len(rows) + 1, dtype=pl.Int64).alias(ROW))
     return Table(COLUMNS, "", iter([Chunk(frame)]))
+
+
+def _text(element: ET.Element, path: str) -> str | None:
+    """The text there; None when there is none, or several invoices are named where one is meant."""
+    found = element.findall(path)
+    return found[0].text if found and (len(found) == 1 or path != _PATHS["corrects"]) else None
 
 
 def _kind(element: ET.Element) -> str:

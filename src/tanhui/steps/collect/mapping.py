@@ -34,6 +34,7 @@ from tanhui.steps.collect.parts import (
     PersonSource,
     RecordId,
     RegionSource,
+    TakesBack,
     TimeSource,
     ValueSource,
 )
@@ -86,6 +87,9 @@ class FeedMapping:
         names += self.ended_at.columns if self.ended_at else ()
         sources = [*self.fields.values(), *(s for case in self.cases for s in case.fields.values())]
         sources += [self.duration] if self.duration else []
+        for taken in (rule.takes_back for rule in self.ignore if rule.takes_back):
+            names += taken.columns
+            sources += taken.leaves.values()
         names += [source.column for source in sources if source.column]
         names += [self.region.column] if self.region.column else []
         whens = [*(i.when for i in self.ignore), *(c.when for c in self.cases if c.when)]
@@ -152,7 +156,9 @@ def load_mapping(path: Path) -> FeedMapping:
         ambiguous=time.get("ambiguous", "earliest"), nonexistent=time.get("nonexistent", "shift"),
         derive=row.get("derive", {}),
         ignore=tuple(
-            Ignored(i["name"], i["when"], i.get("reason", "not_an_activity"), Text(**i["why"]))
+            Ignored(
+                i["name"], i["when"], i.get("reason", "not_an_activity"), Text(**i["why"]), _takes_back(i.get("takes_back"))
+            )
             for i in row.get("ignore", [])
         ),
         person=PersonSource(
@@ -203,6 +209,16 @@ def _values(rows: Mapping[str, Any]) -> dict[str, ValueSource]:
     return {name: _value(row) for name, row in rows.items()}
 
 
+def _takes_back(spec: Any) -> TakesBack | None:
+    match spec:
+        case None:
+            return None
+        case "itself":
+            return TakesBack((), {})
+        case _:
+            return TakesBack(tuple(spec["record"]), _values(spec.get("leaves", {})))
+
+
 def _aggregate(row: Mapping[str, Any]) -> Aggregate:
     baseline = None
     if "baseline" in row:
@@ -232,6 +248,7 @@ def _check(document: Document) -> None:
     for name, source in row.get("fields", {}).items():
         if "unit" in source:
             _probe(document, ("fields", name, "unit"), units.multiply_units, source["unit"])
+    _check_taken_back(document)
     for at, pattern in _patterns(row, ()):
         try:
             re.compile(pattern)
@@ -246,6 +263,34 @@ def _check(document: Document) -> None:
     if "aggregate" in row and row["aggregate"]["field"] not in row.get("fields", {}):
         text = Text("字段不在 fields 中。", "the field is not listed under fields.")
         raise document.refuse("field_unknown", text, ("aggregate", "field"))
+
+
+def _check_taken_back(document: Document) -> None:
+    """That the id of what is taken back can be formed, and that it is one act's."""
+    row = document.content
+    for number, rule in enumerate(row.get("ignore", [])):
+        if "takes_back" not in rule:
+            continue
+        at = ("ignore", number, "takes_back")
+        if rule.get("reason") != "cancelled":
+            text = Text(
+                "只有 reason: cancelled 的行可以撤回记录。", "only rows of the reason cancelled take back a record."
+            )
+            raise document.refuse("takes_back", text, at)
+        if {"aggregate", "group", "cancels"} & set(row):
+            text = Text("合并多行的映射不能撤回记录。", "a mapping that folds rows together cannot take back records.")
+            raise document.refuse("takes_back", text, at)
+        if rule["takes_back"] == "itself":
+            continue
+        if "hash" in row["record"] or row["record"].get("day"):
+            text = Text(
+                "记录编号为散列或含日期时，其他行无法给出；请改用 itself。",
+                "an id that is a hash, or has the day in it, cannot be given by another row; use itself.",
+            )
+            raise document.refuse("takes_back", text, at)
+        for name, source in rule["takes_back"].get("leaves", {}).items():
+            if "unit" in source:
+                _probe(document, (*at, "leaves", name, "unit"), units.multiply_units, source["unit"])
 
 
 def _patterns(item: Any, at: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -49,13 +49,25 @@ class ValueSource:
 
 
 @dataclass(frozen=True, slots=True)
+class TakesBack:
+    """Which booked record a row takes back: that of its own id (no `columns`), or that whose id the columns give.
+
+    `leaves` is what is left of it, by field; when that is empty, nothing is: the record is withdrawn.
+    """
+
+    columns: tuple[str, ...]
+    leaves: Mapping[str, ValueSource]
+
+
+@dataclass(frozen=True, slots=True)
 class Ignored:
-    """Rows that are no activity, or were taken back: they are refused with `reason` and `why`."""
+    """Rows that are no activity, or were taken back: they are refused with `reason` and `why`, unless they take back a record."""
 
     name: str
     when: Condition
-    reason: Literal["not_an_activity", "cancelled"]
+    reason: Literal["not_an_activity", "cancelled", "original_uncertain"]
     why: Text
+    takes_back: TakesBack | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from tanhui.core.units import conversion
 from tanhui.steps.collect.cells import Cells
 from tanhui.steps.collect.mapping import FeedMapping
 from tanhui.steps.collect.numbers import BILLION, whole_steps
-from tanhui.steps.collect.parts import TimeSource, ValueSource
+from tanhui.steps.collect.parts import TakesBack, TimeSource, ValueSource
 from tanhui.steps.collect.times import utc
 from tanhui.steps.collect.types import STEPS, Fields
 
@@ -81,6 +81,23 @@ class Plan:
     def time_text(self, source: TimeSource) -> pl.Expr:
         """The text that a time is read from."""
         return pl.concat_str([pl.col(name) for name in source.columns], separator=" ", ignore_nulls=False)
+
+    def taken_back(self, back: TakesBack) -> pl.Expr:
+        """The id of the record that a row takes back; null when it names none."""
+        if not back.columns:
+            return pl.col("record_id")
+        return pl.concat_str([pl.col(name) for name in back.columns], separator="-")
+
+    def left(self, back: TakesBack) -> pl.Expr:
+        """What a row leaves of the record that it takes back, as `RecordBatch.taking_back` has it."""
+        if not back.leaves:
+            return pl.lit(None, dtype=pl.String)
+        parts = []
+        for name, source in back.leaves.items():
+            number = pl.lit(source.constant) if source.column is None else self.cells.number(source.column)
+            unit = pl.lit(source.unit, dtype=pl.String)
+            parts.append(pl.concat_list(number.cast(pl.String), unit).alias(name))
+        return pl.struct(parts).struct.json_encode()
 
     def _case(self) -> pl.Expr:
         return pl.coalesce(

@@ -17,7 +17,7 @@ from tanhui.steps.collect.opening import open_table
 from tanhui.steps.collect.plan import Asked, Plan
 from tanhui.steps.collect.records import empty_records, records_of
 from tanhui.steps.collect.table import ROW, Chunk, Table
-from tanhui.steps.collect.types import Fields, History, RecordBatch
+from tanhui.steps.collect.types import TAKING_BACK_COLUMNS, Fields, History, RecordBatch
 from tanhui.steps.collect.validate import checks
 from tanhui.steps.collect.whole import fold
 
@@ -84,4 +84,19 @@ def _batch(plan: Plan, chunk: Chunk, order: list[Check], controls: Controls) -> 
     out = refused(failed, order, chunk.frame)
     if chunk.bad:
         out = pl.concat([out, unreadable(chunk.bad)]).sort("row")
-    return RecordBatch(records_of(plan, typed.filter(pl.col(CHECK).is_null())), out)
+    records = records_of(plan, typed.filter(pl.col(CHECK).is_null()))
+    return RecordBatch(records, out, taking_back=_taking_back(plan, failed, order))
+
+
+def _taking_back(plan: Plan, failed: pl.DataFrame, order: list[Check]) -> pl.DataFrame:
+    found = [pl.DataFrame(schema=TAKING_BACK_COLUMNS)]
+    for number, check in enumerate(order):
+        if check.takes_back is not None:
+            back, rows = check.takes_back, failed.filter(pl.col(CHECK) == number)
+            found.append(
+                rows.select(
+                    pl.col(ROW).alias("row"), plan.taken_back(back).alias("record_id"), "subject", plan.left(back).alias("left"),
+                    pl.lit(check.field).alias("why"),
+                )
+            )  # fmt: skip
+    return pl.concat(found)

@@ -7,6 +7,18 @@ REASONS: dict[str, Text] = {
     "unreadable_row": Text("无法读取该行：{why}。", "The row cannot be read: {why}."),
     "not_an_activity": Text("不是低碳行为记录：{why}。", "Not a record of an activity: {why}."),
     "cancelled": Text("已取消或全额退款：{why}。", "Cancelled or fully refunded: {why}."),
+    "original_missing": Text(
+        "它要撤回的记录 {value} 尚未入账；原记录入账后请重新提交此行。",
+        "The record {value} that it takes back is not in the books; send this row again when that has come.",
+    ),
+    "original_of_another": Text(
+        "它要撤回的记录 {value} 属于另一用户。", "The record {value} that it takes back is another person's."
+    ),
+    "original_uncertain": Text(
+        "无法确定它撤回哪一条记录：{why}。若整条记录应撤回，请查明后用 tanhui correct 撤销。",
+        "Which record it takes back cannot be told for certain: {why}. If a whole record is to go, find it and withdraw it "
+        "with tanhui correct.",
+    ),
     "unknown_behavior": Text(
         "“{value}”不对应任何行为；映射未列出该值。", "“{value}” names no behavior; the mapping does not list it."
     ),
@@ -65,7 +77,14 @@ REASONS: dict[str, Text] = {
     "overlap": Text("与另一条记录的时间重叠。", "It overlaps another record in time."),
     "over_cap": Text("超过上限 {value}。", "It is beyond the cap of {value}."),
     "evidence_too_low": Text("证据等级 {value} 低于要求的 {least}。", "The evidence {value} is below {least}."),
-    "consent_missing": Text("用户没有授权同意。", "The person has given no consent."),
+    "no_consent": Text(
+        "没有用户授权该合作方提供此数据；授权并关联后请重新发送。",
+        "Nobody has consented that this partner sends their data; send it again after consent and link.",
+    ),
+    "account_closing": Text(
+        "用户正在注销或已注销账户，不再入账。",
+        "The person is closing or has closed the account; nothing new is booked.",
+    ),
     "methodology_not_in_force": Text(
         "当时当地没有该行为（{value}）的有效方法学。", "No methodology for behavior {value} is in force there and then."
     ),

@@ -19,11 +19,13 @@ LONGEST = 500
 NUL = "␀"
 """Stands for the character 0, which PostgreSQL cannot hold."""
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")  # its escape in JSON, after an even number of backslashes
+NOT_KEPT = frozenset({"no_consent", "account_closing"})
+"""Reasons for which nobody may keep what the row said: the person has not consented to it. It is not to be corrected, either."""
 _KEEP = """
-    INSERT INTO collect_quarantined_row (partner_id, run_id, mapping, created_at, state, key, row, outcome, reason, field,
-                                         detail_zh, detail_en, raw)
-    SELECT %s, %s, %s, %s, 'open', kept.* FROM json_to_recordset(%s::json) AS kept(
-        key uuid, row bigint, outcome text, reason text, field text, detail_zh text, detail_en text, raw text)
+    INSERT INTO collect_quarantined_row (partner_id, run_id, mapping, created_at, key, row, outcome, reason, field,
+                                         detail_zh, detail_en, raw, state)
+    SELECT %s, %s, %s, %s, kept.* FROM json_to_recordset(%s::json) AS kept(
+        key uuid, row bigint, outcome text, reason text, field text, detail_zh text, detail_en text, raw text, state text)
     ON CONFLICT (key) DO NOTHING
 """
 
@@ -36,6 +38,12 @@ class Kept:
     outcome: str
     reason: Reason
     raw: str
+    state: str = "open"
+
+
+def without_content(row: int, outcome: str, reason: Reason, record_hash: UUID | None) -> Kept:
+    """A row of which only the reason is kept, and the keyed hash of its record id (if it has one): the partner may ask for it."""
+    return Kept(row, outcome, reason, msgspec.json.encode({"record_hash": record_hash}).decode(), state="dismissed")
 
 
 def begin_run(*, partner_id: int, file_name: str, file_digest: str, mapping: str, namespace: str, now: datetime) -> int:
@@ -70,6 +78,7 @@ def quarantine(
                 "key": _key(partner_id, mapping, origin, row), "row": row.row, "outcome": row.outcome, "reason": row.reason.code,
                 "field": row.reason.field, "detail_zh": _storable(row.reason.text.zh),
                 "detail_en": _storable(row.reason.text.en), "raw": msgspec.Raw(_NUL.sub(rf"\1{NUL}", row.raw).encode()),
+                "state": row.state,
             }
             for row in chunk
         ]  # fmt: skip

@@ -9,6 +9,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 
 from tanhui.core.refusal import Refusal
 from tanhui.core.text import Language, Text
+from tanhui.steps.collect.encodings import decoded
 
 NUMBER, ROW, REASON, DETAIL = "_quarantine", "_row", "_reason", "_detail"
 OURS = (NUMBER, ROW, REASON, DETAIL)
@@ -62,12 +63,12 @@ def _write(frame: pl.DataFrame, path: Path) -> None:
 
 
 def read_sheet(path: Path) -> pl.DataFrame:
-    """A corrected sheet, every cell as text. Raises `Refusal` when it is none of ours."""
+    """A corrected sheet, every cell as text. Raises `Refusal` when it is none of ours, or in an encoding that is not known."""
     try:
         if path.suffix.lower() == ".xlsx":
             frame = pl.read_excel(path, infer_schema_length=0)
         else:
-            frame = pl.read_csv(path, infer_schema=False, encoding="utf8-lossy")
+            frame = pl.read_csv(_text(path).encode(), infer_schema=False)
     except (pl.exceptions.PolarsError, fastexcel.FastExcelError, OSError, ValueError) as problem:
         text = Text("无法读取 {p}。", "{p} cannot be read.").format(p=path.name)
         raise Refusal("sheet_unreadable", text, field="file") from problem
@@ -75,3 +76,14 @@ def read_sheet(path: Path) -> pl.DataFrame:
         text = Text("{p} 没有列 {n}；请重新导出后更正。", "{p} has no column {n}; export anew and correct that.")
         raise Refusal("sheet_foreign", text.format(p=path.name, n=NUMBER), field="file")
     return frame.cast(pl.String)
+
+
+def _text(path: Path) -> str:
+    text = decoded(path.read_bytes())
+    if text is None:
+        sentence = Text(
+            "{p} 的编码无法识别；请另存为“CSV UTF-8”或 .xlsx 后再提交。",
+            "The encoding of {p} is not known; save it as “CSV UTF-8” or .xlsx and send it again.",
+        )
+        raise Refusal("sheet_encoding", sentence.format(p=path.name), field="file")
+    return text

@@ -1,7 +1,7 @@
 """What crosses the boundary of collection: batches of checked records, with every source row accounted for."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
@@ -31,6 +31,14 @@ REFUSED_COLUMNS: dict[str, pl.DataType] = {
     "detail_zh": pl.String(),
     "detail_en": pl.String(),
     "raw": pl.String(),
+}
+
+TAKING_BACK_COLUMNS: dict[str, pl.DataType] = {
+    "row": pl.Int64(),
+    "record_id": pl.String(),
+    "subject": pl.String(),
+    "left": pl.String(),
+    "why": pl.String(),
 }
 
 Month = tuple[date, int]
@@ -71,6 +79,9 @@ class RecordBatch:
     records: pl.DataFrame
     refused: pl.DataFrame
     notices: tuple[Notice, ...] = ()
+    taking_back: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TAKING_BACK_COLUMNS))
+    """Which of the refused rows may take back a booked record instead: that record's id, whose it is, and as JSON what is
+    left of it (field → [number as text, unit or null]); null when nothing is. `why` names the rule."""
 
     @property
     def rows_read(self) -> int:

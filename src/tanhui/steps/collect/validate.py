@@ -14,7 +14,7 @@ from tanhui.core.regions import fallback
 from tanhui.core.text import Text
 from tanhui.steps.collect.checks import Check
 from tanhui.steps.collect.numbers import in_steps, is_number
-from tanhui.steps.collect.parts import Case, ValueSource
+from tanhui.steps.collect.parts import Case, Ignored, ValueSource
 from tanhui.steps.collect.plan import CASE, READING, Plan
 from tanhui.steps.collect.types import STEPS, BehaviorFields
 
@@ -46,7 +46,7 @@ def _kinds(plan: Plan) -> Iterator[Check]:
         why = Text("该行取消先前的一行", "the row takes back an earlier one")
         yield Check("cancelled", plan.cells.holds(mapping.cancels.when), mapping.cancels.quantity, values={"why": why})
     for rule in mapping.ignore:
-        yield Check(rule.reason, plan.cells.holds(rule.when), field=rule.name, values={"why": rule.why})
+        yield from _ignored(plan, rule)
     when = next((case.when for case in mapping.cases if case.when), None)
     if when is not None:
         column = _first_column(when)
@@ -58,6 +58,27 @@ def _kinds(plan: Plan) -> Iterator[Check]:
     unknown = [number for number in mapping.behaviors if number not in plan.asked.fields]
     if unknown:
         yield Check("methodology_not_in_force", pl.col("behavior").is_in(unknown), "behavior", pl.col("behavior"))
+
+
+def _ignored(plan: Plan, rule: Ignored) -> Iterator[Check]:
+    """Rows of this rule; of those that may take back a record, first what keeps them from naming one."""
+    here, back = plan.cells.holds(rule.when), rule.takes_back
+    if back is None:
+        yield Check(rule.reason, here, field=rule.name, values={"why": rule.why})
+        return
+    named = plan.taken_back(back)
+    unnamed = "original_uncertain" if back.columns else rule.reason
+    yield Check(unnamed, here & named.is_null(), field=rule.name, values={"why": rule.why})
+    yield Check("person_missing", here & pl.col("subject").is_null(), "subject")
+    for name, source in back.leaves.items():
+        if source.column is not None:
+            cell, text = pl.col(source.column), plan.cells.number(source.column)
+            yield Check("missing_field", here & cell.is_null(), name)
+            yield Check("not_a_number", here & ~is_number(text).fill_null(value=False), name, cell)
+    if back.columns:
+        yield Check("original_missing", here, rule.name, named, takes_back=back)
+    else:
+        yield Check(rule.reason, here, rule.name, values={"why": rule.why}, takes_back=back)
 
 
 def _first_column(condition: object) -> str:

@@ -22,9 +22,15 @@ from tanhui.steps.collect.table import ROW, Chunk, Table
 from tanhui.steps.collect.types import History, RecordBatch
 
 SLICE_ROWS = 100_000
-_CANCELLED = Check(
-    "cancelled", pl.lit(value=True), values={"why": Text("后面的一行取消了它", "a later row takes it back")}
-)
+_BY_CANCELS = (
+    Check("cancelled", pl.lit(value=True), values={"why": Text("后面的一行取消了它", "a later row takes it back")}),
+    Check("cancelled", pl.lit(value=True), values={"why": Text("该行取消先前的一行", "the row takes back an earlier one")}),
+    Check(
+        "original_uncertain", pl.lit(value=True),
+        values={"why": Text("本文件中没有与之相符的在先的行", "no earlier row of this file is like it")},
+    ),
+)  # fmt: skip
+"""What is taken back, by what, and what takes back nothing that is seen here; in the order of `groups.cancelled_rows`."""
 
 
 def fold(
@@ -58,7 +64,7 @@ def fold(
             late = cancelled_rows(rows, pl.concat(taken_back))
             rows = rows.join(late, on=ROW, how="anti", maintain_order="left")
         records = first_of_each(plan, rows)
-    checks = late_checks(plan.mapping.aggregate) if plan.mapping.aggregate else [_CANCELLED]
+    checks = late_checks(plan.mapping.aggregate) if plan.mapping.aggregate else _BY_CANCELS
     yield from _second_reading(path, plan, late, checks, block_bytes)
     for start in range(0, max(records.height, 1), SLICE_ROWS):
         yield RecordBatch(records.slice(start, SLICE_ROWS), told if start == 0 else no_refused())
@@ -71,7 +77,10 @@ def _sift(
     cells = plan.cells.clean(chunk.frame)
     controls.count(cells, chunk.bad)
     typed = plan.typed(cells).with_columns(failing(order))
-    out = refused(typed.filter(pl.col(CHECK).is_not_null()), order, chunk.frame)
+    told = pl.col(CHECK).is_not_null()
+    if plan.mapping.cancels:  # how those end is known when the whole file is
+        told &= ~plan.cells.holds(plan.mapping.cancels.when)
+    out = refused(typed.filter(told), order, chunk.frame)
     if chunk.bad:
         out = pl.concat([out, unreadable(chunk.bad)]).sort("row")
     good = typed.filter(pl.col(CHECK).is_null())

@@ -25,7 +25,7 @@ def _contents(operation: Mapping[str, Any]) -> set[int]:
     """The numbers its content may have: settling a hold is told with an amount, or without one for all of it."""
     kind, amount = operation["kind"], operation["amount_milli"]
     match kind:
-        case "hold" | "spend" if operation["persons"] == 1:
+        case "hold" | "spend" | "forfeit" if operation["persons"] == 1:
             return {content_number(kind, (operation["person_id"], amount))}
         case "retire" | "release" if operation["persons"] == 1 and operation["hold"] is not None:
             return {

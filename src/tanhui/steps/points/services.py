@@ -1,5 +1,6 @@
 """Awarding points for a batch of credited records (7.4): a dated rule's rate and multipliers, its caps, its expiry."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +9,8 @@ from numpy.typing import NDArray
 
 from tanhui.core.conversion import ConversionRule
 from tanhui.core.methodology import EVIDENCE_LEVELS
-from tanhui.steps.account.services import MILLI_POINTS, Holders, booked_in_spans, running_total, spans
+from tanhui.steps.account.cuts import Groups, Limit, cut_in_order
+from tanhui.steps.account.services import MILLI_POINTS, Holders, booked_in_spans, spans
 
 Integers = NDArray[np.int64]
 EPOCH = 719_163
@@ -39,7 +41,7 @@ def award_points(
     """Points for each record by the rule in force on its day; rounded down once. All columns of shape (records,)."""  # fmt: skip
     many = len(credited_mg)
     points, rule_id = np.zeros(many, dtype=np.int64), np.zeros(many, dtype=np.int64)
-    expires_on, capped = np.full(many, _days(date(9999, 12, 31)), dtype=np.int64), np.zeros(many, dtype=np.bool_)
+    expires_on = np.full(many, _days(date(9999, 12, 31)), dtype=np.int64)
     for number, rule in rules:
         in_force = (rule_id == 0) & (days >= _days(rule.valid_from))
         if rule.valid_until is not None:
@@ -50,9 +52,13 @@ def award_points(
         rule_id[members] = number
         expires_on[members] = _days(rule.expiry.expires_on(booked))
         points[members] = convert(rule, partner, members, credited_mg, behaviors, evidence, days)
-    for number, rule in reversed(rules):  # the older first, as their records mostly come first
-        _cut(rule, rule_id == number, points, capped, behaviors, occurred_at, holders)
-    return Award(points, rule_id, expires_on, capped)
+    limits = [  # the older first, as their records mostly come first
+        limit
+        for number, rule in reversed(rules)
+        for limit in _limits(rule, rule_id == number, behaviors, occurred_at, holders)
+    ]
+    points, cut_by = cut_in_order(points, limits)
+    return Award(points, rule_id, expires_on, cut_by > 0)
 
 
 def convert(
@@ -79,22 +85,22 @@ def convert(
     return points
 
 
-def _cut(
-    rule: ConversionRule, under: NDArray[np.bool_], points: Integers, capped: NDArray[np.bool_], behaviors: Integers,
-    occurred_at: Integers, holders: Holders,
-) -> None:  # fmt: skip
-    """Cuts the records `under` the rule by its caps; all records count, as what is booked counts, whatever rule converted them."""
+def _limits(
+    rule: ConversionRule, under: NDArray[np.bool_], behaviors: Integers, occurred_at: Integers, holders: Holders
+) -> Iterator[Limit]:
+    """The rule's caps for the records `under` it; all records count, as what is booked counts, whatever rule converted them."""
     for cap in rule.caps if under.any() else ():
-        here = np.flatnonzero(behaviors == cap.behavior) if cap.behavior is not None else np.arange(len(points))
-        if not under[here].any():
+        here = np.flatnonzero(behaviors == cap.behavior) if cap.behavior is not None else np.arange(len(behaviors))
+        cut = under[here]
+        if not cut.any():
             continue
         starts, ends = spans(occurred_at[here], cap.per)
-        use = booked_in_spans(here, behavior=cap.behavior or 0, starts=starts, ends=ends, holders=holders, by="person")
-        before = running_total(holders.persons[here], starts, points[here]) + use[:, MILLI_POINTS]
-        allowed = np.minimum(points[here], np.maximum(cap.points_milli - before, 0))
-        allowed = np.where(under[here], allowed, points[here])
-        capped[here] |= allowed < points[here]
-        points[here] = allowed
+        persons, use = holders.persons[here], np.zeros(len(here), dtype=np.int64)
+        use[cut] = booked_in_spans(
+            persons[cut], behavior=cap.behavior or 0, starts=starts[cut], ends=ends[cut], by_household=False,
+            last_ended_at=holders.last_ended_at[here][cut],
+        )[:, MILLI_POINTS]  # fmt: skip
+        yield Limit(here, Groups(persons, starts), use, cut, cap.points_milli, of_records=False)
 
 
 def _days(day: date) -> int:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from fractions import Fraction
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
@@ -102,8 +103,18 @@ def stored_coefficient(number: int) -> Json:
 @lru_cache(maxsize=4096)
 def stored_caps(number: int) -> tuple[Cap, ...]:
     """The caps of the methodology that a stored coefficient belongs to, read from its document as it was in use."""
-    document = StoredCoefficient.objects.values_list("methodology__document", flat=True).get(pk=number)
-    return tuple(read_cap(row) for row in plain_content(document).get("caps", []))
+    return tuple(read_cap(row) for row in _document_of(number).get("caps", []))
+
+
+@lru_cache(maxsize=4096)
+def stored_max_speed(number: int) -> Fraction | None:
+    """The speed in km/h beyond which the methodology of a stored coefficient believes no record, if it names one."""
+    speed = _document_of(number).get("max_speed_kmh")
+    return None if speed is None else Fraction(speed)
+
+
+def _document_of(number: int) -> Json:
+    return plain_content(StoredCoefficient.objects.values_list("methodology__document", flat=True).get(pk=number))
 
 
 def plain_content(document: str) -> Json:

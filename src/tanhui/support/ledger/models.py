@@ -146,7 +146,8 @@ class Balance(models.Model):
 
     `postings` counts them: it is the sequence number of the last, so that none goes missing from between the others unseen. If
     the last ones are taken out and the balance is made to fit, these tables cannot tell: that takes a log kept elsewhere.
-    `last_ended_at` tells cheaply that a new record cannot overlap an earlier one.
+    `last_ended_at` tells cheaply that a new record cannot overlap an earlier one. `standing` follows the state of the person's
+    account: 0 active, 1 frozen (nothing is spent), 2 closing (nothing new is booked), 3 closed (neither, and never again).
     """
 
     person_id = models.BigIntegerField(primary_key=True)
@@ -156,7 +157,15 @@ class Balance(models.Model):
     last_ended_at = models.DateTimeField(null=True)
     postings = models.IntegerField(db_default=0)
     blocked = models.BooleanField(db_default=False)
+    standing = models.SmallIntegerField(db_default=0)
 
     class Meta:
         db_table = "ledger_balance"
-        constraints = [models.CheckConstraint(name="ledger_balance_held", condition=models.Q(held_milli__gte=0))]
+        constraints = [
+            models.CheckConstraint(name="ledger_balance_held", condition=models.Q(held_milli__gte=0)),
+            models.CheckConstraint(name="ledger_balance_standing", condition=models.Q(standing__in=[0, 1, 2, 3])),
+            models.CheckConstraint(
+                name="ledger_balance_closed_is_empty",
+                condition=~models.Q(standing=3) | models.Q(available_milli__lte=0, held_milli=0),
+            ),
+        ]

@@ -14,7 +14,7 @@ _NEXT = """
     CROSS JOIN LATERAL (
         SELECT count(DISTINCT person_id) AS persons, min(person_id) AS person_id, sum(amount_milli)::bigint AS amount_milli,
                min(hold::text)::uuid AS hold
-        FROM ledger_transfer WHERE operation = o.key AND o.kind IN ('hold', 'spend', 'retire', 'release')
+        FROM ledger_transfer WHERE operation = o.key AND o.kind IN ('hold', 'spend', 'retire', 'release', 'forfeit')
     ) AS t
     LEFT JOIN ledger_reversal AS r
         ON r.key = o.key AND (r.reason, r.actor, r.booked_at) = (o.reason, o.actor, o.booked_at)

@@ -123,7 +123,7 @@ CHECKS: dict[str, str] = {
         WHERE NOT EXISTS (
             SELECT FROM ledger_operation AS o WHERE o.key = t.operation
               AND (o.kind, t.credit) IN (('hold', 'held'), ('spend', 'retired'), ('retire', 'retired'), ('release', 'available'),
-                                         ('expire', 'expired'), ('correct', 'clawed_back')))
+                                         ('expire', 'expired'), ('forfeit', 'expired'), ('correct', 'clawed_back')))
         LIMIT {most}""",
 }
 

@@ -15,6 +15,8 @@ Integers = NDArray[np.int64]
 Keys = NDArray[np.void]
 NEVER = date(9999, 12, 31)
 RECORD, REVERSAL, REPLACEMENT = 1, 2, 3
+ACTIVE, FROZEN, CLOSING, CLOSED = 0, 1, 2, 3
+"""The standing of an account: what the state of its person allows."""
 
 POSTING_COLUMNS: tuple[tuple[str, int], ...] = (
     ("key", 16), ("person_id", 8), ("occurred_at", 8), ("batch_id", 8), ("content", 8), ("household", 8),
@@ -65,6 +67,8 @@ class Accounts:
     postings: Integers
     ended_at: Integers
     """Microseconds since 1970 when the last record ended; very small when there is none."""
+    standing: Integers
+    """`ACTIVE`, `FROZEN`, `CLOSING` or `CLOSED`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,7 @@ class AccountBalance:
     held_milli: int
     postings: int
     blocked: bool
+    standing: int
 
 
 @dataclass(frozen=True, slots=True)

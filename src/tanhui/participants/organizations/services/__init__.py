@@ -45,3 +45,17 @@ def check_code(code: str) -> None:
             "“{c}” is no code for a partner; use letters, digits, dots, dashes and underscores, 40 at the most.",
         )
         raise Refusal("partner_code", text.format(c=code), field="partner")
+
+
+def set_consent(code: str, *, by: str) -> None:
+    """Who obtains the consents of a file partner's users from now on: `BY_PARTNER` or `BY_PLATFORM`.
+
+    Raises `OrganizationRefused` (`consent_by_agreement`) for an organization's partner: its agreement says so.
+    """
+    if Partner.objects.filter(code=code, organization__isnull=False).exists():
+        text = Text(
+            "合作方“{c}”的同意方式由协议约定；请签订新版协议。",
+            "The agreement with “{c}” says who obtains consent; agree anew.",
+        )
+        raise OrganizationRefused("consent_by_agreement", text.format(c=code), field="partner")
+    Partner.objects.filter(code=code).update(consent=by)

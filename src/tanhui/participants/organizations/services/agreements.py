@@ -8,7 +8,14 @@ from tanhui.core.text import Text
 from tanhui.participants.organizations.models import Agreement, Document, Organization, Signature
 from tanhui.participants.organizations.roles import AGREEMENT, PARTNER
 from tanhui.participants.organizations.selectors import agreements
-from tanhui.participants.organizations.types import AgreementView, Consent, OrganizationRefused, Side, Terms
+from tanhui.participants.organizations.types import (
+    BY_PARTNER,
+    BY_PLATFORM,
+    AgreementView,
+    OrganizationRefused,
+    Side,
+    Terms,
+)
 from tanhui.support.security.access.types import Actor
 from tanhui.support.security.keys.services import seal
 from tanhui.support.security.keys.types import PLATFORM
@@ -88,7 +95,7 @@ def _check(terms: Terms, *, partner: bool) -> None:
     if terms.term_until is not None and terms.term_until <= terms.term_from:
         text = Text("协议终止日须晚于生效日。", "An agreement ends on a day after it begins.")
         raise OrganizationRefused("term_days", text, field="term_until")
-    if terms.consent not in get_args(Consent):
+    if terms.consent not in {BY_PARTNER, BY_PLATFORM}:
         text = Text("同意由 platform 或 partner 取得。", "Consent is obtained by platform or by partner.")
         raise OrganizationRefused("consent_unknown", text, field="consent")
     rates = [rate for rate in (terms.refused_permille, terms.corrected_permille) if rate is not None]

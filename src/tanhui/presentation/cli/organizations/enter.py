@@ -9,7 +9,7 @@ import click
 from tanhui.flows import onboard_organization as onboard
 from tanhui.participants.organizations.pieces import digest_of
 from tanhui.participants.organizations.roles import AGREEMENT, DOCUMENTS, REDEEMER_KINDS, ROLES
-from tanhui.participants.organizations.types import Applicant, Consent, ContactPerson, Paper, Side, Terms
+from tanhui.participants.organizations.types import Applicant, ContactPerson, Paper, Side, Terms
 from tanhui.presentation.cli import books
 from tanhui.presentation.cli.acting import acting, as_option
 from tanhui.presentation.cli.language import say
@@ -140,7 +140,7 @@ def agree(
         behaviors,
         fields,
         regions,
-        cast("Consent", consent),
+        consent,
         begins,
         ends,
         delay_p95_s,

@@ -60,11 +60,23 @@ class Migration(migrations.Migration):
                 ("last_ended_at", models.DateTimeField(null=True)),
                 ("postings", models.IntegerField(db_default=0)),
                 ("blocked", models.BooleanField(db_default=False)),
+                ("standing", models.SmallIntegerField(db_default=0)),
             ],
             options={
                 "db_table": "ledger_balance",
                 "constraints": [
-                    models.CheckConstraint(condition=models.Q(("held_milli__gte", 0)), name="ledger_balance_held")
+                    models.CheckConstraint(condition=models.Q(("held_milli__gte", 0)), name="ledger_balance_held"),
+                    models.CheckConstraint(
+                        condition=models.Q(("standing__in", [0, 1, 2, 3])), name="ledger_balance_standing"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("standing", 3), _negated=True),
+                            models.Q(("available_milli__lte", 0), ("held_milli", 0)),
+                            _connector="OR",
+                        ),
+                        name="ledger_balance_closed_is_empty",
+                    ),
                 ],
             },
         ),

@@ -18,9 +18,12 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON ledger_batch FOR EACH ROW 
 CREATE TRIGGER never_truncated BEFORE TRUNCATE ON ledger_batch FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 CREATE TRIGGER never_deleted BEFORE DELETE ON ledger_balance FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change();
 CREATE TRIGGER never_truncated BEFORE TRUNCATE ON ledger_balance FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+CREATE TRIGGER stays_closed BEFORE UPDATE OF standing ON ledger_balance FOR EACH ROW
+    WHEN (OLD.standing = 3) EXECUTE FUNCTION ledger_refuse_change();
 
 -- 2. Balances follow postings in the same statement. A posting carries its place in the person's account; when another
---    writer was there in between, the places no longer fit and the whole batch is refused, to be tried again.
+--    writer was there in between, the places no longer fit and the whole batch is refused, to be tried again. So is one that
+--    books for an account that is closing or closed; of such an account records are only taken back.
 CREATE FUNCTION ledger_apply_postings() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     persons bigint;
@@ -39,6 +42,7 @@ BEGIN
             last_ended_at = greatest(b.last_ended_at, s.ended_at)
         FROM sums AS s
         WHERE b.person_id = s.person_id AND b.postings = s.first - 1 AND s.last - s.first + 1 = s.many
+          AND (b.standing < 2 OR s.ended_at IS NULL) -- no end: nothing but reversals
         RETURNING 1
     )
     SELECT (SELECT count(*) FROM sums), (SELECT count(*) FROM applying), (SELECT bool_or(s.corrects) FROM sums AS s)
@@ -63,7 +67,7 @@ CREATE TRIGGER apply_postings AFTER INSERT ON ledger_posting REFERENCING NEW TAB
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_apply_postings();
 
 -- 3. Transfers of points: no overdraft by anything a person does; only a claw-back may leave less than nothing. A blocked
---    account spends nothing, a hold gives out no more than it holds, and nothing is clawed back of what did not expire.
+--    account spends nothing, nor does a frozen or closed one; a hold gives out no more than it holds, and nothing is clawed back of what did not expire.
 CREATE FUNCTION ledger_apply_transfers() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     persons bigint;
@@ -85,10 +89,10 @@ BEGIN
         UPDATE ledger_balance AS b
         SET available_milli = b.available_milli + s.available, held_milli = b.held_milli + s.held
         FROM sums AS s WHERE b.person_id = s.person_id
-        RETURNING b.person_id, b.available_milli, b.blocked, s.draws, s.spends
+        RETURNING b.person_id, b.available_milli, b.blocked OR b.standing IN (1, 3) AS barred, s.draws, s.spends
     )
     SELECT (SELECT count(*) FROM sums), count(*), min(person_id) FILTER (WHERE draws AND available_milli < 0),
-           min(person_id) FILTER (WHERE spends AND blocked)
+           min(person_id) FILTER (WHERE spends AND applying.barred)
     INTO persons, applied, overdrawn, barred FROM applying;
     IF persons <> applied THEN
         RAISE EXCEPTION 'a transfer needs an account' USING ERRCODE = 'TH002';

@@ -1,0 +1,1 @@
+"""Adapters to those who bring messages and check identities."""
