@@ -168,9 +168,7 @@ def _book(prepared: Prepared, sender: Sender, scheme: Scheme, now: datetime, sin
     """Books it. What was read ahead counts, but for what was booked `since`; when that is None, all is held and read anew."""
     batch, resolution, keys = prepared.batch, prepared.resolution, prepared.keys
     verdicts = prepared.verdicts.copy()
-    if (
-        sender.terms.organization is not None
-    ):  # it may have been suspended since; what is booked already stays a duplicate
+    if sender.terms.organization is not None:  # perhaps suspended since; what is booked already stays a duplicate
         check_state(verdicts, state=state_now(sender.terms.organization))
     anew = since is None or not since.keys.isdisjoint(keys.tolist())
     _refuse_known(verdicts, known_keys(keys) if anew else prepared.known, keys, prepared.content)

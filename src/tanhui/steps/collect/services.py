@@ -19,8 +19,8 @@ LONGEST = 500
 NUL = "␀"
 """Stands for the character 0, which PostgreSQL cannot hold."""
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")  # its escape in JSON, after an even number of backslashes
-NOT_KEPT = frozenset({"no_consent", "account_closing"})
-"""Reasons for which nobody may keep what the row said: the person has not consented to it. It is not to be corrected, either."""
+NOT_KEPT = frozenset({"no_consent", "account_closing", "not_live", "not_agreed"})
+"""Reasons for which nobody may keep what the row said: no consent of the person, or no agreement with the partner, covers it."""
 _KEEP = """
     INSERT INTO collect_quarantined_row (partner_id, run_id, mapping, created_at, key, row, outcome, reason, field,
                                          detail_zh, detail_en, raw, state)

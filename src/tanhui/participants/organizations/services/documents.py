@@ -4,7 +4,7 @@ from datetime import datetime
 
 from tanhui.core.text import Text
 from tanhui.participants.organizations.media import LARGEST, media_type
-from tanhui.participants.organizations.models import Document, DocumentPart, DocumentReview
+from tanhui.participants.organizations.models import Document, DocumentPart, DocumentReview, Organization
 from tanhui.participants.organizations.pieces import digest_of, pieces
 from tanhui.participants.organizations.roles import DOCUMENTS
 from tanhui.participants.organizations.selectors import document
@@ -40,7 +40,9 @@ def review_document(number: int, *, accepted: bool, reason: str, by: Actor, now:
 
     Raises `OrganizationRefused`: `document_unknown`, `document_reviewed`, `own_document`, `reason_missing`.
     """
-    organization, view = document(number)
+    organization, _ = document(number)
+    Organization.objects.select_for_update().get(pk=organization)  # of two reviewers one comes first
+    _, view = document(number)
     if view.accepted is not None:
         text = Text(
             "文件 {n} 已审核；请提交新的文件。", "The document {n} was reviewed before; hand in a new one."

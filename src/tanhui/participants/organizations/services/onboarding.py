@@ -55,13 +55,14 @@ def apply(applicant: Applicant, contacts: list[ContactPerson], *, by: Actor, now
     """
     check_code(applicant.code)
     _check(applicant)
-    if Organization.objects.filter(code=applicant.code).exists():
+    given = {
+        "name": applicant.name.strip(), "role": applicant.role, "kind": applicant.kind, "region": applicant.region,
+        "credit_code": applicant.credit_code, "state": "applied", "state_at": now, "state_by": by.reference, "created_at": now,
+    }  # fmt: skip
+    row, made = Organization.objects.get_or_create(code=applicant.code, defaults=given)
+    if not made:
         text = Text("机构代码“{c}”已被使用。", "The code “{c}” is taken.").format(c=applicant.code)
         raise OrganizationRefused("organization_taken", text, field="code")
-    row = Organization.objects.create(
-        code=applicant.code, name=applicant.name.strip(), role=applicant.role, kind=applicant.kind, region=applicant.region,
-        credit_code=applicant.credit_code, state="applied", state_at=now, state_by=by.reference, created_at=now,
-    )  # fmt: skip
     for contact in contacts:
         set_contact(row.pk, contact, now=now)
     return row.pk
@@ -149,7 +150,7 @@ def step(organization: int, wanted: str, *, by: Actor, now: datetime, cause: str
     if wanted == "sandbox" and row.role == PARTNER:
         _number_partner(row, now=now)
     Organization.objects.filter(pk=organization).update(
-        state=wanted, state_at=now, state_by=by.reference, state_cause=cause, state_reason=reason
+        state=wanted, state_at=max(now, row.state_at), state_by=by.reference, state_cause=cause, state_reason=reason
     )
 
 
