@@ -11,7 +11,7 @@ from pathlib import Path
 import django
 
 HOME = "TANHUI_BENCH_HOME"
-NAMES = ("quantify", "settle", "growth", "ingest", "sealing")
+NAMES = ("quantify", "settle", "growth", "ingest", "sealing", "api")
 
 
 def main() -> None:

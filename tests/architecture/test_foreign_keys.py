@@ -3,7 +3,7 @@
 from django.apps import apps
 
 ORDER = (
-    *("proof", "keys", "access", "ledger", "organizations", "persons"),
+    *("proof", "keys", "audit", "access", "approvals", "ledger", "organizations", "credentials", "persons"),
     *("identify", "quantify", "collect", "account", "points", "incentives", "evaluate", "improve", "sharing"),
 )
 RANK = {label: rank for rank, label in enumerate(ORDER)}

@@ -30,7 +30,7 @@ def serve(monkeypatch):
         nothing: Any = lambda: None  # noqa: E731
         around = Surroundings(
             setup=nothing, prepare=nothing, person_key=nothing, now=nothing, gwp_set=nothing, has_books=nothing, begin_demo=nothing,
-            end_demo=nothing, transport=lambda: transport,
+            end_demo=nothing, outside=nothing, transport=lambda: transport,
         )  # fmt: skip
         result = CliRunner().invoke(command.serve, arguments, obj=around)
         if isinstance(result.exception, Refusal):

@@ -11,4 +11,7 @@ from tanhui.config.dispatch import Application, dispatch
 from tanhui.config.prepare import prepare
 
 prepare()
-application = dispatch(web=cast("Application", get_asgi_application()))
+
+from tanhui.config.api import api_application  # noqa: E402 - what it loads has models, which need Django set up
+
+application = dispatch(web=cast("Application", get_asgi_application()), api=api_application())

@@ -10,9 +10,11 @@ from django.db.backends.utils import CursorWrapper
 from django.db.migrations.executor import MigrationExecutor
 
 from tanhui.config import settings
+from tanhui.config.audited import AUDITED
 from tanhui.config.engine.database import BACKEND
 from tanhui.config.engine.errors import EngineError
 from tanhui.config.settings import ROLE
+from tanhui.support.security.audit.attach import attach
 
 MIGRATING = 7_203_022  # the advisory lock under which one process at a time migrates
 
@@ -24,6 +26,11 @@ def prepare() -> None:
     Starts the embedded server when no other is named. Raises `EngineError` when there is no database to be had.
     """
     django.setup()
+    make_ready()
+
+
+def make_ready() -> None:
+    """Brings the database that this thread's `owner` opens to this version. Raises as `prepare` does."""
     owner = connections["owner"]
     try:
         owner.ensure_connection()
@@ -40,6 +47,7 @@ def prepare() -> None:
     executor = MigrationExecutor(owner)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", database="owner", verbosity=0, interactive=False)
+    attach(AUDITED)
     owner.close()
 
 

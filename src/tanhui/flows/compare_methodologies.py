@@ -12,8 +12,10 @@ import numpy as np
 from django.db import transaction
 from numpy.typing import NDArray
 
+from tanhui.core.described import Json
 from tanhui.core.methodology import ActivityField
 from tanhui.core.regions import region_of_number
+from tanhui.steps.identify.behaviors import behaviors
 from tanhui.steps.quantify.library import Library
 from tanhui.steps.quantify.services import UNRESOLVED, RecordGroup, Resolution, quantify_records, resolve_coefficients
 from tanhui.steps.quantify.stored import stored_coefficient
@@ -70,6 +72,22 @@ def compare_methodologies(
                 change.before_mg += int((was * chunk["records"])[here].sum())
                 change.after_mg += int((becomes * chunk["records"])[here].sum())
     return compared
+
+
+def compared_as_json(compared: Compared) -> Json:
+    """The change by region and in total, and how many records either library refuses, by reason."""
+    behavior = behaviors()[compared.behavior - 1].code
+    rows = [
+        {
+            "behavior": behavior, "region": region, "records": change.records, "booked_mg": change.booked_mg,
+            "before_mg": change.before_mg, "after_mg": change.after_mg, "change_mg": change.after_mg - change.before_mg,
+        }
+        for region, change in [*sorted(compared.regions.items()), ("", compared.total)]
+    ]  # fmt: skip
+    return {
+        "regions": rows[:-1], "total": {key: value for key, value in rows[-1].items() if key != "region"},
+        "refused_before": dict(compared.refused_before), "refused_after": dict(compared.refused_after),
+    }  # fmt: skip
 
 
 def _quantified(library: Library, chunk: Chunk, behavior: int, refused: Counter[str]) -> Integers:

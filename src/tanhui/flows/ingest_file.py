@@ -35,6 +35,7 @@ from tanhui.steps.collect.mapping import FeedMapping
 from tanhui.steps.collect.read import raw_rows, read_records
 from tanhui.steps.collect.services import (
     NOT_KEPT,
+    UNKEPT,
     Kept,
     begin_run,
     finish_run,
@@ -49,7 +50,6 @@ RECORDS_PER_BATCH = 10_000
 _NO_REASON = Reason("", Text("", ""))
 LONGEST_NAME = {"identity": 60, "person": 1000}
 Progress = Callable[[int], None]
-UNKEPT = Text("内容未保留：没有用户的授权。", "Its content is not kept: nobody has consented to that.")
 
 
 @dataclass
@@ -198,7 +198,7 @@ class _Run:
 
     def _take_back(self, rows: pl.DataFrame, reasons: dict[int, Reason]) -> None:
         """Takes back what these rows take back; one that finds nothing in the books is refused for the reason it came with."""
-        keys = record_keys(rows["record_id"], partner_id=self.delivery.terms.id)
+        keys = record_keys(rows["record_id"].to_list(), partner_id=self.delivery.terms.id)
         known = known_keys(keys)
         for row, key in zip(rows.iter_rows(named=True), keys.tolist(), strict=True):
             done = self._take_back_one(row, UUID(bytes=key)) if key in known else TakenBack(REFUSED)

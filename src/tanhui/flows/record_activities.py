@@ -115,12 +115,13 @@ class Recorder:
     scheme: Scheme
     wake: Wake = field(default_factory=Wake)
 
-    def prepare(self, records: pl.DataFrame, *, now: datetime) -> Prepared:
+    def prepare(self, records: pl.DataFrame | ActivityColumns, *, now: datetime) -> Prepared:
         """A batch made ready to be booked; this may be done in another thread, while the batch before it is booked.
 
-        `records` has `RECORD_COLUMNS` and a column of whole steps per field.
+        `records` has `RECORD_COLUMNS` and a column of whole steps per field, or is made columns already.
         """
-        return _prepare(records, self.sender, self.scheme, now, self.wake.mark())
+        batch = ActivityColumns(records) if isinstance(records, pl.DataFrame) else records
+        return _prepare(batch, self.sender, self.scheme, now, self.wake.mark())
 
     def record(self, prepared: Prepared, *, now: datetime) -> Recorded:
         """Books a batch and says how each record ended.
@@ -141,8 +142,8 @@ def record_activities(records: pl.DataFrame, *, sender: Sender, scheme: Scheme, 
     return recorder.record(recorder.prepare(records, now=now), now=now)
 
 
-def _prepare(records: pl.DataFrame, sender: Sender, scheme: Scheme, now: datetime, mark: int) -> Prepared:
-    batch, verdicts = ActivityColumns(records), Verdicts.of(records.height)
+def _prepare(batch: ActivityColumns, sender: Sender, scheme: Scheme, now: datetime, mark: int) -> Prepared:
+    verdicts = Verdicts.of(len(batch))
     subjects = subject_hashes(batch.subjects, namespace=sender.space, secret=scheme.secret)
     keys = record_keys(batch.record_ids, partner_id=sender.terms.id)
     households = _households(batch, sender, scheme)
@@ -202,9 +203,13 @@ def _book(prepared: Prepared, sender: Sender, scheme: Scheme, now: datetime, sin
 
 
 def _households(batch: ActivityColumns, sender: Sender, scheme: Scheme) -> Integers:
-    names = batch.households.unique()
-    numbers = [household_number(secret=scheme.secret, namespace=sender.space, household=name) for name in names]
-    return batch.households.replace_strict(names, pl.Series(numbers, dtype=pl.Int64)).cast(pl.Int64).to_numpy()
+    if batch.households is None:
+        return np.zeros(len(batch), dtype=np.int64)
+    numbers = {
+        name: household_number(secret=scheme.secret, namespace=sender.space, household=name)
+        for name in set(batch.households)
+    }
+    return np.array([numbers[name] for name in batch.households], dtype=np.int64)
 
 
 def _linked_now(prepared: Prepared, since: Touched | None) -> Integers:

@@ -10,7 +10,8 @@ from tanhui.core.coefficients import Coefficient
 from tanhui.core.conversion import ConversionRule
 from tanhui.participants.persons.notices import publish_shipped
 from tanhui.participants.persons.services import bind_person_key
-from tanhui.steps.points.rules import approve_rule, shipped_rules, stored_rules
+from tanhui.steps.points.rules import approve_rule, newest_rule, shipped_rules, stored_rules
+from tanhui.steps.quantify.adopted import installed_library
 from tanhui.steps.quantify.library import Library
 from tanhui.steps.quantify.stored import store_coefficient
 
@@ -32,6 +33,15 @@ class Scheme:
             number = store_coefficient(self.library, coefficient, now=now)
             transaction.on_commit(partial(self.stored.__setitem__, coefficient, number))
         return number
+
+
+def current_scheme(scheme: Scheme, *, now: datetime) -> Scheme:
+    """The scheme, or one opened anew when a methodology, factors or a rule came into force since: for who keeps it for long."""
+    library = installed_library(scheme.library.gwp_set)
+    known = max((number for number, _ in scheme.rules), default=0)
+    if library is scheme.library and known == newest_rule():
+        return scheme
+    return open_scheme(library=library, secret=scheme.secret, now=now)
 
 
 def open_scheme(*, library: Library, secret: bytes, now: datetime) -> Scheme:

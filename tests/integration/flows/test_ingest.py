@@ -8,7 +8,7 @@ from tests.deliveries import TINY, bring, counts, put, ride, rides, tiny
 
 from tanhui.core.refusal import Refusal
 
-RUNS = ("collect_feed_run",)
+RUNS = ("collect_feed_run", "audit_event")  # a run, and that it was written
 EXPECTED = {
     "mobike-rides": (7, 3, 1, 0, 3),
     "shared-bike-orders": (3, 2, 0, 0, 1),

@@ -7,8 +7,9 @@ import click
 
 from tanhui.presentation.cli import books
 from tanhui.presentation.cli.language import say
-from tanhui.support.security.access.selectors import actor_named
+from tanhui.support.security.access.selectors import actor_by_login
 from tanhui.support.security.access.types import Actor, platform
+from tanhui.support.security.audit.context import act_as
 
 as_option: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(
     "--as",
@@ -20,4 +21,6 @@ as_option: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(
 def acting(login: str | None) -> Actor:
     """Who acts. Makes the database ready; raises `StaffRefused` for an account there is not."""
     books.surroundings().prepare()
-    return platform("cli") if login is None else actor_named(login)
+    actor = platform("cli") if login is None else actor_by_login(login)
+    act_as(actor.reference, request=click.get_current_context().command_path)
+    return actor

@@ -68,8 +68,14 @@ def methodologies(gwp_set: str | None = None) -> Library:
 
 def open_books() -> "Scheme":
     """The scheme with its database ready. Raises `Refusal` when there is no database to be had or the key is not its own."""
-    from tanhui.flows.scheme import open_scheme  # noqa: PLC0415 - its models need Django, which is set up here first
+    from tanhui.flows.apply_due import apply_due  # noqa: PLC0415 - its models need Django, which is set up here first
+    from tanhui.flows.scheme import open_scheme  # noqa: PLC0415 - as above
+    from tanhui.steps.quantify.adopted import installed_library  # noqa: PLC0415 - as above
+    from tanhui.support.security.access.types import platform  # noqa: PLC0415 - as above
+    from tanhui.support.security.audit.context import act_as  # noqa: PLC0415 - as above
 
     around = surroundings()
     around.prepare()
-    return open_scheme(library=library(around.gwp_set()), secret=around.person_key(), now=around.now())
+    act_as(platform("cli").reference, request=click.get_current_context().command_path)
+    apply_due(gwp_set=around.gwp_set(), now=around.now())
+    return open_scheme(library=installed_library(around.gwp_set()), secret=around.person_key(), now=around.now())

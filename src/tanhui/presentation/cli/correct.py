@@ -5,6 +5,7 @@ from dataclasses import asdict
 import click
 
 from tanhui.flows.correct_activity import Corrected, correct_activity
+from tanhui.flows.propose import demand_alone
 from tanhui.presentation.cli import books
 from tanhui.presentation.cli.explain import record_number
 from tanhui.presentation.cli.figures import field_given
@@ -32,6 +33,7 @@ from tanhui.presentation.cli.output import console, json_option, kilograms, poin
 def correct(record: str, reason: str, actor: str, replaced: tuple[str, ...], *, as_json: bool) -> None:
     """Corrects or withdraws one record."""
     books.open_books()
+    demand_alone("correction")
     replace = dict(field_given(written) for written in replaced) or None
     done = correct_activity(record_number(record), reason=reason, actor=actor, replace=replace, now=books.now())
     if as_json:

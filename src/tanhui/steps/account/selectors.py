@@ -5,6 +5,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tanhui.support.ledger import selectors as ledger
 from tanhui.support.ledger.types import AccountBalance
 
@@ -68,3 +71,8 @@ def typical_person() -> int | None:
 def standing_records(person_id: int, *, behavior: int) -> list[dict[str, Any]]:
     """The person's records of that behavior that stand, in the order of the acts, with their quantities."""
     return ledger.standing_postings(person_id, behavior=behavior)
+
+
+def booked_amounts(keys: NDArray[np.void]) -> dict[bytes, tuple[int, int, int, bool]]:
+    """Of those of these records that are booked: milligrams reduced and credited, milli-points, and whether a cap cut it."""
+    return ledger.booked_amounts(keys)

@@ -32,6 +32,9 @@ class QuarantinedRow(models.Model):
     field = models.CharField(max_length=60, blank=True)
     detail_zh = models.CharField(max_length=500)
     detail_en = models.CharField(max_length=500)
+    record_key = models.UUIDField(
+        null=True
+    )  # of an event: by it the sender finds the row, and the record accepted settles it
     raw = models.TextField()  # JSON as it was written: the order of the cells is the file's
     created_at = models.DateTimeField()
     state = models.CharField(max_length=12, default="open")
@@ -39,4 +42,9 @@ class QuarantinedRow(models.Model):
 
     class Meta:
         db_table = "collect_quarantined_row"
-        indexes = [models.Index(fields=["partner_id", "state", "id"], name="collect_quarantine_open")]
+        indexes = [
+            models.Index(fields=["partner_id", "state", "id"], name="collect_quarantine_open"),
+            models.Index(
+                fields=["record_key"], name="collect_quarantine_record", condition=models.Q(record_key__isnull=False)
+            ),
+        ]

@@ -1,5 +1,6 @@
 """Numbers from text, exactly: a decimal becomes whole billionths, and then whole steps of a field, without any float."""
 
+import re
 from fractions import Fraction
 
 import polars as pl
@@ -13,6 +14,7 @@ _ANY = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?$"  # no digi
 _INT64 = 2**63 - 1
 LONGEST = 1000
 """Characters of the longest number: one of more is a mistake, and nobody's quantity."""
+_ONE = re.compile(r"([+-]?)([0-9]+)(?:\.([0-9]*))?|([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?)")
 
 
 def plain(cell: pl.Expr, shape: FileShape) -> pl.Expr:
@@ -50,6 +52,27 @@ def whole_steps(text: pl.Series, *, per_unit: Fraction, up: bool) -> pl.Series:
     found = {value: _step(Fraction(value) * per_unit, up=up) for value in text.filter(slow).unique().to_list()}
     exact = text.replace_strict(list(found), list(found.values()), default=None, return_dtype=pl.Int64)
     return frame.select(pl.when(pl.lit(slow)).then(pl.lit(exact)).otherwise(pl.lit(steps))).to_series()
+
+
+def whole_step(text: str, *, per_unit: Fraction, up: bool) -> int | None:
+    """`whole_steps` of one number."""
+    found = _ONE.fullmatch(text) if len(text) <= LONGEST else None
+    if found is None:
+        return None
+    sign, before, after, other = found.groups()
+    if other is not None:
+        return _step(Fraction(other) * per_unit, up=up)
+    parts = int(before + (after or "")) * per_unit.numerator
+    whole = per_unit.denominator * 10 ** len(after or "")
+    if sign == "-":
+        parts = -parts
+    steps = -(-parts // whole) if up else parts // whole
+    return steps if -_INT64 <= steps <= _INT64 else None
+
+
+def is_one_number(text: str) -> bool:
+    """Whether `whole_step` can read it."""
+    return len(text) <= LONGEST and _ONE.fullmatch(text) is not None
 
 
 def in_steps(value: Fraction, field: ActivityField, *, up: bool) -> int:

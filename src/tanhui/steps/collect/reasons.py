@@ -47,6 +47,8 @@ REASONS: dict[str, Text] = {
     ),
     "not_live": Text("合作方目前{value}，不接收其记录。", "The partner is {value}; no records are taken from it."),
     "not_agreed": Text("{value}不在与合作方的协议范围内。", "{value} is outside of the agreement with the partner."),
+    "wrong_value": Text("{field} 为“{value}”；应为{expected}。", "{field} is “{value}”; it must be {expected}."),
+    "given_twice": Text("{field} 与 {other} 只能给出一个。", "Give {field} or {other}, not both."),
     # how much
     "missing_field": Text("缺少必填字段 {field}。", "The required field {field} is missing."),
     "not_a_number": Text("“{value}”不是数（{field}）。", "“{value}” is not a number ({field})."),

@@ -5,6 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count
 
@@ -44,6 +45,13 @@ def quarantined_of(numbers: list[int]) -> dict[int, tuple[int, str, str]]:
     )
     spaces = dict(FeedRun.objects.filter(pk__in={run for *_, run in rows}).values_list("id", "namespace"))
     return {number: (partner_id, mapping, spaces[run] or mapping) for number, partner_id, mapping, run in rows}
+
+
+def kept_of_record(key: UUID) -> dict[str, Any] | None:
+    """The latest event of that record which was not accepted and is open still, or None."""
+    rows = QuarantinedRow.objects.filter(record_key=key, state="open").order_by("-id")
+    row = rows.values("outcome", "reason", "field", "detail_zh", "detail_en", "created_at").first()
+    return None if row is None else {**row}
 
 
 def _conditions(which: QuarantineFilter) -> dict[str, Any]:

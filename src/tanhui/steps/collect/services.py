@@ -9,10 +9,14 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+import numpy as np
 from django.db import connection
+from numpy.typing import NDArray
 
+from tanhui.core.text import Text
 from tanhui.steps.collect.models import FeedRun, QuarantinedRow
 from tanhui.steps.collect.verdicts import Reason
+from tanhui.support.columns.cursor import column_cursor
 
 CHUNK = 5_000
 LONGEST = 500
@@ -21,24 +25,31 @@ NUL = "␀"
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")  # its escape in JSON, after an even number of backslashes
 NOT_KEPT = frozenset({"no_consent", "account_closing", "not_live", "not_agreed"})
 """Reasons for which nobody may keep what the row said: no consent of the person, or no agreement with the partner, covers it."""
+UNKEPT = Text("内容未保留：没有用户的授权。", "Its content is not kept: nobody has consented to that.")
+"""What is said instead of a reason that might tell of the row."""
 _KEEP = """
     INSERT INTO collect_quarantined_row (partner_id, run_id, mapping, created_at, key, row, outcome, reason, field,
-                                         detail_zh, detail_en, raw, state)
+                                         detail_zh, detail_en, raw, state, record_key)
     SELECT %s, %s, %s, %s, kept.* FROM json_to_recordset(%s::json) AS kept(
-        key uuid, row bigint, outcome text, reason text, field text, detail_zh text, detail_en text, raw text, state text)
+        key uuid, row bigint, outcome text, reason text, field text, detail_zh text, detail_en text, raw text, state text,
+        record_key uuid)
     ON CONFLICT (key) DO NOTHING
+"""
+_SETTLE = """
+    UPDATE collect_quarantined_row SET state = 'resubmitted', state_at = %s WHERE state = 'open' AND record_key = ANY(%s)
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A row to be kept: where it stood, how it ended and why, and its cells as JSON."""
+    """A row to be kept: where it stood, how it ended and why, its cells as JSON, and of an event the key of its record."""
 
     row: int
     outcome: str
     reason: Reason
     raw: str
     state: str = "open"
+    record_key: bytes | None = None
 
 
 def without_content(row: int, outcome: str, reason: Reason, record_hash: UUID | None) -> Kept:
@@ -79,6 +90,7 @@ def quarantine(
                 "field": row.reason.field, "detail_zh": _storable(row.reason.text.zh),
                 "detail_en": _storable(row.reason.text.en), "raw": msgspec.Raw(_NUL.sub(rf"\1{NUL}", row.raw).encode()),
                 "state": row.state,
+                "record_key": None if row.record_key is None else row.record_key.hex(),
             }
             for row in chunk
         ]  # fmt: skip
@@ -89,6 +101,13 @@ def quarantine(
 def settle_quarantined(numbers: Iterable[int], *, state: str, now: datetime) -> None:
     """Marks kept rows as `resubmitted` or `dismissed`."""
     QuarantinedRow.objects.filter(pk__in=list(numbers)).update(state=state, state_at=now)
+
+
+def settle_records(keys: NDArray[np.void], *, now: datetime) -> None:
+    """Marks what was kept of these records, which are accepted now, as `resubmitted`."""
+    if len(keys):
+        with column_cursor() as cursor:
+            cursor.execute(_SETTLE, [now, keys])
 
 
 def _storable(sentence: str) -> str:

@@ -65,6 +65,39 @@ def approve_rule(document: dict[str, Any], *, now: datetime) -> int:
     return row.id
 
 
+def readable_rule(text: str) -> tuple[ConversionRule, dict[str, Any]]:
+    """The rule that a text states, and its content. Raises `DocumentRefusal`."""
+    document = Document(Path("points-rule.yaml"), text=text)
+    document.validate(validator("points-rule"))
+    return read_rule(document.content), document.content
+
+
+def check_rule(text: str, *, today: date) -> ConversionRule:
+    """The rule that a text states, once it may follow those there are: a new version, from today on at the earliest.
+
+    Raises `DocumentRefusal`; `Refusal` `rule_retroactive`, `version_not_newer`.
+    """
+    rule, _ = readable_rule(text)
+    if rule.valid_from < today:
+        sentence = Text(
+            "规则不能追溯生效；最早自 {d} 起。", "A rule does not work backwards; from {d} at the earliest."
+        )
+        raise Refusal("rule_retroactive", sentence.format(d=today), field="valid.from")
+    newest = max((known.version for _, known in stored_rules() if known.code == rule.code), default=0)
+    if rule.version <= newest:
+        sentence = Text("版本号须大于 {v}。", "The version must be above {v}.").format(v=newest)
+        raise Refusal("version_not_newer", sentence, field="version")
+    return rule
+
+
+def rule_on(day: date) -> dict[str, Any] | None:
+    """The document of the rule that converts acts of that day, or None."""
+    for number, rule in stored_rules():
+        if rule.valid_from <= day and (rule.valid_until is None or day < rule.valid_until):
+            return stored_rule(number)
+    return None
+
+
 def stored_rule(number: int) -> dict[str, Any] | None:
     """The document of the rule of that number, or None for the number 0 of records that no rule converted."""
     return StoredRule.objects.filter(pk=number).values_list("document", flat=True).first()
@@ -73,6 +106,11 @@ def stored_rule(number: int) -> dict[str, Any] | None:
 def stored_rules() -> list[tuple[int, ConversionRule]]:
     """Every rule approved so far with its number, the newest version first; of equally new ones the first approved."""
     return [(row.id, read_rule(row.document)) for row in StoredRule.objects.order_by("-valid_from", "-version", "id")]
+
+
+def newest_rule() -> int:
+    """The number of the rule approved last; 0 where there is none."""
+    return StoredRule.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def _multiplier(row: dict[str, Any]) -> Multiplier:

@@ -1,4 +1,4 @@
-"""The shipped library of methodologies and factors, and which coefficient holds for a record.
+"""The library of methodologies and factors, that which ships and what joins it, and which coefficient holds for a record.
 
 A behavior's documents are read and compiled when it is first asked for; `methodologies` reads them all.
 """
@@ -19,7 +19,8 @@ from tanhui.core.regions import fallback
 from tanhui.core.text import Text
 from tanhui.core.units import GASES
 from tanhui.steps.identify.behaviors import METHODOLOGIES, behaviors
-from tanhui.steps.quantify.loader import Factors, load_factors, load_methodology
+from tanhui.steps.identify.documents import Document
+from tanhui.steps.quantify.loader import Factors, load_factors, load_methodology, read_methodology
 
 GWP_SET = "ar5"
 GWP_SETS = ("sar", "ar4", "ar5", "ar6")
@@ -47,6 +48,24 @@ class Library:
         tried._given = (*(m for m in self._given if m.code not in tried._replaced), *given)
         return tried
 
+    def joined(self, *given: Methodology) -> "Library":
+        """The library with further methodologies.
+
+        A further version of a code holds from its own first day on, and the one before it until then, so that no act of the
+        past is priced anew.
+        """
+        further = Library(self.factors, self.documents, gwp_set=self.gwp_set)
+        further._replaced, further._given = self._replaced, (*self._given, *given)
+        return further
+
+    def with_factors(self, factors: Factors) -> "Library":
+        """The library read again with these factors in place of those of their codes, or beside them."""
+        other = Library(self.factors | factors, self.documents, gwp_set=self.gwp_set)
+        given = (Document(Path(f"{m.code}@{m.version}"), text=m.document) for m in self._given)
+        other._replaced = self._replaced
+        other._given = tuple(read_methodology(document, factors=other.factors) for document in given)
+        return other
+
     @property
     def methodologies(self) -> tuple[Methodology, ...]:
         """Every methodology, by behavior. Raises `DocumentRefusal` when one is not in order."""
@@ -59,13 +78,13 @@ class Library:
             shipped = (load_methodology(path, factors=self.factors) for path in self.documents.get(number, []))
             found = [methodology for methodology in shipped if methodology.code not in self._replaced]
             found += [methodology for methodology in self._given if methodology.behavior == number]
-            self._methodologies[number] = tuple(sorted(found, key=lambda m: (-_nearness(m), m.code)))
+            self._methodologies[number] = tuple(sorted(_succeeding(found), key=lambda m: (-_nearness(m), m.code)))
         return self._methodologies[number]
 
     def named(self, code: str, version: str | None = None) -> Methodology | None:
         """The methodology of that code, its newest version unless one is given, or None."""
         found = [m for m in self.methodologies if m.code == code and version in {None, m.version}]
-        return max(found, key=lambda m: [int(part) for part in m.version.split(".")], default=None)
+        return max(found, key=version_order, default=None)
 
     def methodology(self, coefficient: Coefficient) -> Methodology:
         """The methodology a coefficient belongs to."""
@@ -163,6 +182,22 @@ def library(gwp_set: str = GWP_SET) -> Library:
 def compiled(of: Library, methodology: Methodology) -> tuple[Coefficient, ...]:
     """All coefficients of a methodology by itself, as if no nearer one were in force. Raises `Refusal`."""
     return compile_methodology(methodology, gwp=of.gwp)
+
+
+def version_order(methodology: Methodology) -> list[int]:
+    """What a methodology's versions are ordered by: 1.10.0 is after 1.9.0."""
+    return [int(part) for part in methodology.version.split(".")]
+
+
+def _succeeding(found: Iterable[Methodology]) -> Iterator[Methodology]:
+    """Of the versions of a code, each until the next begins; one that never holds is left out."""
+    in_order = sorted(found, key=lambda m: (m.code, m.valid_from, version_order(m)))
+    for here, following in zip(in_order, [*in_order, None][1:], strict=True):
+        if following is None or following.code != here.code:
+            yield here
+        elif here.valid_from < following.valid_from:
+            until = min(here.valid_until or following.valid_from, following.valid_from)
+            yield here if until == here.valid_until else replace(here, valid_until=until)
 
 
 def _nearness(methodology: Methodology) -> int:

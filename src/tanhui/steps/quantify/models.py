@@ -39,3 +39,27 @@ class StoredCoefficient(models.Model):
 
     class Meta:
         db_table = "quantify_coefficient"
+
+
+class AdoptedDocument(models.Model):
+    """A methodology or factors of this installation's own, word for word, as it was approved; it joins the library."""
+
+    kind = models.CharField(max_length=11)
+    code = models.CharField(max_length=60)
+    version = models.CharField(max_length=20)
+    digest = models.CharField(max_length=32)
+    document = models.TextField()
+    cases = models.TextField(blank=True)
+    effective_on = models.DateField()
+    approved_by = models.CharField(max_length=150)
+    proposal = models.BigIntegerField(unique=True)
+    adopted_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "quantify_adopted_document"
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "code", "version"], name="quantify_adopted_once"),
+            models.CheckConstraint(
+                name="quantify_adopted_kind", condition=models.Q(kind__in=["methodology", "factor"])
+            ),
+        ]

@@ -17,6 +17,7 @@ from tanhui.core.methodology import Cap, Methodology
 from tanhui.core.refusal import Refusal
 from tanhui.core.text import Text
 from tanhui.steps.identify.documents import Document
+from tanhui.steps.quantify.adopted import approved_by
 from tanhui.steps.quantify.factor_loader import Factors
 from tanhui.steps.quantify.library import Library
 from tanhui.steps.quantify.loader import read_cap, read_methodology
@@ -136,7 +137,7 @@ def _publish(methodology: Methodology, *, now: datetime) -> MethodologyVersion:
         code=methodology.code, version=methodology.version,
         defaults={
             "behavior": methodology.behavior, "digest": methodology.digest, "document": methodology.document,
-            "approved_by": SHIPPED, "published_at": now,
+            "approved_by": approved_by(methodology.code, methodology.version) or SHIPPED, "published_at": now,
         },
     )  # fmt: skip
     if row.digest != methodology.digest:

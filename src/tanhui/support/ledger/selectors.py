@@ -22,6 +22,16 @@ def known_keys(keys: Keys) -> dict[bytes, int]:
         return dict(cursor.fetchall())
 
 
+def booked_amounts(keys: Keys) -> dict[bytes, tuple[int, int, int, bool]]:
+    """Of those of these keys that are booked: milligrams reduced and credited, milli-points, and whether a cap cut it."""
+    with raw_cursor() as cursor:
+        cursor.execute(
+            "SELECT uuid_send(key), reduction_mg, credited_mg, points_milli, capped_by > 0 FROM ledger_posting WHERE key = ANY(%s)",
+            [keys],
+        )
+        return {key: (reduced, credited, milli, capped) for key, reduced, credited, milli, capped in cursor.fetchall()}
+
+
 def read_accounts(persons: Integers) -> Accounts:
     """The state of these accounts, which are sorted and different, as posting a batch needs it."""
     if not len(persons):
@@ -196,6 +206,19 @@ def totals_by_behavior() -> list[dict[str, Any]]:
                    count(DISTINCT person_id) AS persons, sum(reduction_mg)::bigint AS reduction_mg,
                    sum(credited_mg)::bigint AS credited_mg, sum({_POINTS})::bigint AS points_milli
             FROM ledger_posting AS p GROUP BY behavior ORDER BY behavior
+            """
+        )
+        return _named(cursor)
+
+
+def credited_alike() -> list[dict[str, Any]]:
+    """Records, grams and points of all postings by behavior, partner and evidence; what was taken back counts nothing."""
+    with raw_cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT behavior, partner_id, evidence, sum(CASE WHEN kind = 2 THEN -1 ELSE 1 END)::bigint AS records,
+                   sum(credited_mg)::bigint AS credited_mg, sum({_POINTS})::bigint AS points_milli
+            FROM ledger_posting AS p GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
             """
         )
         return _named(cursor)

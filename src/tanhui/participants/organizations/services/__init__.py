@@ -23,12 +23,7 @@ def admit_file_partner(code: str, *, now: datetime) -> PartnerTerms:
     terms = partner_terms(code, on=scheme_day(now))
     if terms is not None:
         return terms
-    if Organization.objects.filter(code=code).exists():
-        text = Text(
-            "机构“{c}”尚未进入沙箱，不能导入数据。",
-            "The organization “{c}” has not come to the sandbox; nothing is taken from it yet.",
-        )
-        raise OrganizationRefused("partner_not_ready", text.format(c=code), field="partner")
+    _refuse_on_its_way(code)
     Partner.objects.get_or_create(
         code=code, defaults={"name": code, "kind": "file", "agreement_from": FILE_AGREEMENT_FROM, "created_at": now}
     )
@@ -59,3 +54,48 @@ def set_consent(code: str, *, by: str) -> None:
         )
         raise OrganizationRefused("consent_by_agreement", text.format(c=code), field="partner")
     Partner.objects.filter(code=code).update(consent=by)
+
+
+def admit_api_partner(
+    code: str, *, name: str, agreement_from: date, agreement_until: date | None, consent: str, now: datetime
+) -> PartnerTerms:
+    """A new partner that sends by itself. Raises `Refusal`: `partner_code`, `partner_known`, `partner_not_ready`, `agreement_dates`."""
+    check_code(code)
+    _refuse_on_its_way(code)
+    if agreement_until is not None and agreement_until <= agreement_from:
+        text = Text("协议终止日应晚于生效日。", "The agreement must end after it begins.")
+        raise Refusal("agreement_dates", text, field="agreement_until")
+    _, new = Partner.objects.get_or_create(
+        code=code,
+        defaults={
+            "name": name, "kind": "api", "agreement_from": agreement_from, "agreement_until": agreement_until,
+            "consent": consent, "created_at": now,
+        },
+    )  # fmt: skip
+    if not new:
+        text = Text("合作方“{c}”已存在。", "There is a partner “{c}” already.").format(c=code)
+        raise Refusal("partner_known", text, field="partner")
+    terms = partner_terms(code)
+    assert terms is not None
+    return terms
+
+
+def admit_virtual_partner(code: str, terms: PartnerTerms, *, now: datetime) -> int:
+    """The number of the partner of that code in a sandbox's books, admitted under these terms when it is new."""
+    found, _ = Partner.objects.get_or_create(
+        code=code,
+        defaults={
+            "name": terms.code, "kind": "virtual", "agreement_from": terms.agreement_from,
+            "agreement_until": terms.agreement_until, "created_at": now,
+        },
+    )  # fmt: skip
+    return int(found.pk)
+
+
+def _refuse_on_its_way(code: str) -> None:
+    if Organization.objects.filter(code=code).exists() and not Partner.objects.filter(code=code).exists():
+        text = Text(
+            "机构“{c}”尚未进入沙箱，不能导入数据。",
+            "The organization “{c}” has not come to the sandbox; nothing is taken from it yet.",
+        )
+        raise OrganizationRefused("partner_not_ready", text.format(c=code), field="partner")

@@ -14,7 +14,7 @@ ALTER TABLE participants_organization
         (state = 'suspended') = (state_cause <> '') AND state_cause IN ('', 'qualification', 'agreement', 'operator'));
 ALTER TABLE participants_partner
     ADD CONSTRAINT participants_partner_of CHECK (
-        (kind = 'file' AND organization_id IS NULL) OR (kind = 'onboarded' AND organization_id IS NOT NULL));
+        kind IN ('file', 'api', 'virtual', 'onboarded') AND (kind = 'onboarded') = (organization_id IS NOT NULL));
 ALTER TABLE participants_document
     ADD CONSTRAINT participants_document_days CHECK (valid_until IS NULL OR valid_until > valid_from);
 ALTER TABLE participants_document_review

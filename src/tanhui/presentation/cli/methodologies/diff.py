@@ -1,13 +1,11 @@
 """`tanhui methodologies diff`: what changes from one methodology to another, in coefficients and over the stored records."""
 
 from itertools import groupby
-from pathlib import Path
-from typing import Any
 
 import click
 
-from tanhui.core.described import Json, decimal
-from tanhui.core.difference import Compiled, Difference, differences
+from tanhui.core.described import Json
+from tanhui.core.difference import Difference
 from tanhui.core.methodology import Methodology
 from tanhui.core.refusal import Refusal
 from tanhui.core.regions import region_name
@@ -15,11 +13,10 @@ from tanhui.core.text import Text
 from tanhui.presentation.cli import books
 from tanhui.presentation.cli.language import say, tell
 from tanhui.presentation.cli.methodologies.resolve import Stored, methodology_named
-from tanhui.presentation.cli.methodologies.tables import NG_PER_G, per_unit
 from tanhui.presentation.cli.output import console, json_option, kilograms, print_json, print_table
 from tanhui.steps.identify.behaviors import behaviors
-from tanhui.steps.identify.documents import Document
-from tanhui.steps.quantify.library import Library, compiled, library
+from tanhui.steps.quantify.difference import change_as_json, change_unit, changed_items, coefficient_changes, grams
+from tanhui.steps.quantify.library import Library, library
 
 SHOWN = 4
 
@@ -49,15 +46,15 @@ def diff(before: str, after: str, *, records: bool | None, as_json: bool) -> Non
     if one.behavior != other.behavior:
         text = Text("{a} 与 {b} 不是同一行为的方法学。", "{a} and {b} are not methodologies of the same behavior.")
         raise Refusal("behaviors_differ", text.format(a=before, b=after), field="after")
-    items = _changed_items(one, other)
-    changes = differences(Compiled(one, compiled(shipped, one)), Compiled(other, compiled(shipped, other)))
+    items = changed_items(one, other)
+    changes = coefficient_changes(one, other, library=shipped)
     compared = _over_records(shipped, one, other) if looks else None
     if as_json:
         print_json(
             {
                 "before": f"{one.code}@{one.version}", "after": f"{other.code}@{other.version}",
                 "behavior": behaviors()[one.behavior - 1].code, "items": items,
-                "coefficients": [_as_json(one, other, change) for change in changes], "records": compared,
+                "coefficients": [change_as_json(one, other, change) for change in changes], "records": compared,
             }
         )  # fmt: skip
         return
@@ -72,60 +69,13 @@ def _stored(shipped: Library) -> Stored:
 
 
 def _over_records(shipped: Library, one: Methodology, other: Methodology) -> Json:
-    from tanhui.flows.compare_methodologies import compare_methodologies  # noqa: PLC0415 - as above
+    from tanhui.flows.compare_methodologies import compare_methodologies, compared_as_json  # noqa: PLC0415 - as above
 
     codes = {one.code, other.code}
     compared = compare_methodologies(
         shipped.trying(one, without=codes), shipped.trying(other, without=codes), behavior=one.behavior
     )
-    regions: dict[str, Any] = dict(sorted(compared.regions.items())) | {"": compared.total}
-    rows = [
-        {
-            "behavior": behaviors()[one.behavior - 1].code, "region": region, "records": change.records,
-            "booked_mg": change.booked_mg, "before_mg": change.before_mg, "after_mg": change.after_mg,
-            "change_mg": change.after_mg - change.before_mg,
-        }
-        for region, change in regions.items()
-    ]  # fmt: skip
-    return {
-        "regions": rows[:-1], "total": {key: value for key, value in rows[-1].items() if key != "region"},
-        "refused_before": dict(compared.refused_before), "refused_after": dict(compared.refused_after),
-    }  # fmt: skip
-
-
-def _changed_items(one: Methodology, other: Methodology) -> list[Json]:
-    before, after = (_flat(Document(Path(m.code), text=m.document).content) for m in (one, other))
-    return [
-        {"item": item, "before": before.get(item), "after": after.get(item)}
-        for item in dict.fromkeys([*before, *after])
-        if before.get(item) != after.get(item)
-    ]
-
-
-def _flat(content: Any, at: str = "") -> dict[str, Any]:
-    parts = content.items() if isinstance(content, dict) else enumerate(content) if isinstance(content, list) else None
-    if parts is None:
-        return {at: content}
-    return {
-        item: value for key, part in parts for item, value in _flat(part, f"{at}.{key}" if at else str(key)).items()
-    }
-
-
-def _as_json(one: Methodology, other: Methodology, change: Difference) -> Json:
-    return {
-        "variant": change.variant, "region": change.region, "activity": list(change.monomial),
-        "valid_from": change.valid_from.isoformat(),
-        "valid_until": change.valid_until.isoformat() if change.valid_until else None,
-        "before_g": _grams(change.before_ng), "after_g": _grams(change.after_ng), "per": _unit(one, other, change),
-    }  # fmt: skip
-
-
-def _unit(one: Methodology, other: Methodology, change: Difference) -> str:
-    return per_unit(one if all(name in one.fields for name in change.monomial) else other, change.monomial)
-
-
-def _grams(value: Any) -> str | None:
-    return None if value is None else decimal(value / NG_PER_G)
+    return compared_as_json(compared)
 
 
 def _print(one: Methodology, other: Methodology, items: list[Json], changes: list[Difference]) -> None:
@@ -152,7 +102,7 @@ def _print(one: Methodology, other: Methodology, items: list[Json], changes: lis
         first = same[0]
         rows.append(
             (first.variant, " × ".join(first.monomial), _regions(same), f"{first.valid_from} – {first.valid_until or ''}",
-             _grams(first.before_ng) or "–", _grams(first.after_ng) or "–", _unit(one, other, first), _percent(first))
+             grams(first.before_ng) or "–", grams(first.after_ng) or "–", change_unit(one, other, first), _percent(first))
         )  # fmt: skip
     print_table(say("系数的变化", "Changed coefficients"), columns, rows)
 

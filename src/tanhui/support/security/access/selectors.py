@@ -48,13 +48,18 @@ def actor_of(staff: Staff) -> Actor:
     )  # fmt: skip
 
 
-def actor_named(login: str) -> Actor:
-    """The actor that the account of that name is. Raises `StaffRefused`: `staff_unknown`, `staff_disabled`."""
+def actor_by_login(login: str) -> Actor:
+    """The actor of that login's account, with the roles it holds now. Raises `StaffRefused`: unknown, or disabled."""
     staff = Staff.objects.get(pk=staff_number(login))
     if not staff.is_active:
         text = Text("账户“{l}”已停用。", "The account “{l}” is disabled.").format(l=login)
         raise StaffRefused("staff_disabled", text, field="login")
     return actor_of(staff)
+
+
+def has_staff() -> bool:
+    """Whether there is any staff account of the operator's; where there is none, one person runs the installation alone."""
+    return Staff.objects.filter(audience="operator").exists()
 
 
 def has_second_factor(staff: int) -> bool:

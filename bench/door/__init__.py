@@ -1,0 +1,1 @@
+"""The processes of the benchmark `api`: the two servers, and the clients."""

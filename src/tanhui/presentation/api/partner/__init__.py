@@ -1,0 +1,1 @@
+"""The partners' API, version 1."""
