@@ -14,13 +14,14 @@ from tanhui.participants.organizations.services import agreements, documents, on
 from tanhui.participants.organizations.types import Applicant, ContactPerson, Paper, Side, Terms
 from tanhui.support.security.access.policies import demand, may
 from tanhui.support.security.access.types import Actor, Forbidden
+from tanhui.support.security.audit.context import acting_as
 
 
 def apply(actor: Actor, applicant: Applicant, contacts: list[ContactPerson], *, now: datetime) -> int:
     """The number of the new organization. Raises `Forbidden`, and as `onboarding.apply`."""
     demand(actor, "operator:organization:enter")
     open_platform_key(now=now)
-    with transaction.atomic():
+    with acting_as(actor.reference), transaction.atomic():
         return onboarding.apply(applicant, contacts, by=actor, now=now)
 
 
@@ -31,7 +32,7 @@ def hand_in_document(actor: Actor, code: str, paper: Paper, *, now: datetime) ->
         actor, view.id, "operator:organization:enter", "partner:application:write", "redeemer:application:write"
     )
     open_platform_key(now=now)
-    with transaction.atomic():
+    with acting_as(actor.reference), transaction.atomic():
         return documents.add_document(view.id, paper, by=actor, now=now)
 
 
@@ -42,7 +43,7 @@ def review_document(actor: Actor, number: int, *, accepted: bool, reason: str = 
     `documents.review_document`.
     """
     demand(actor, "operator:qualification:review")
-    with transaction.atomic():
+    with acting_as(actor.reference), transaction.atomic():
         holder = documents.review_document(number, accepted=accepted, reason=reason, by=actor, now=now)
         if accepted and onboarding.step_refusal(holder, "qualified", now=now) is None:
             onboarding.step(holder, "qualified", by=actor, now=now)
@@ -56,7 +57,7 @@ def enter_agreement(actor: Actor, code: str, terms: Terms, paper: Paper, *, now:
     demand(actor, "operator:agreement:enter")
     view = organization(code)
     open_platform_key(now=now)
-    with transaction.atomic():
+    with acting_as(actor.reference), transaction.atomic():
         text = documents.add_document(view.id, paper, by=actor, now=now)
         return agreements.enter_agreement(view.id, terms, document=text, by=actor, now=now)
 
@@ -74,7 +75,7 @@ def sign_agreement(
     else:
         _demand_any(actor, view.id, "operator:agreement:enter", "partner:agreement:sign", "redeemer:agreement:sign")
     open_platform_key(now=now)
-    with transaction.atomic():
+    with acting_as(actor.reference), transaction.atomic():
         both = agreements.sign_agreement(
             view.id, version, side=side, signer=signer, digest=digest, signed_at=signed_at, by=actor, now=now
         )
@@ -96,7 +97,7 @@ def record_conformance(
     """Keeps how a run ended, and says where the organization stands: one in the sandbox that passed is conformant."""
     demand(actor, "operator:conformance:record")
     view = organization(code)
-    with transaction.atomic():
+    with acting_as(actor.reference), transaction.atomic():
         onboarding.record_conformance(view.id, passed=passed, suite=suite, checks=checks, by=actor, now=now)
         if passed and onboarding.step_refusal(view.id, "conformant", now=now) is None:
             onboarding.step(view.id, "conformant", by=actor, now=now)
@@ -125,7 +126,7 @@ def _move(
 ) -> None:
     demand(actor, permission)
     view = organization(code)
-    with transaction.atomic():
+    with acting_as(actor.reference), transaction.atomic():
         onboarding.step(view.id, wanted, by=actor, cause=cause, reason=reason, now=now)
 
 

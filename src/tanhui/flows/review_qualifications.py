@@ -10,10 +10,11 @@ from tanhui.participants.organizations.services import qualifications
 from tanhui.participants.organizations.types import Due
 from tanhui.support.security.access.policies import demand
 from tanhui.support.security.access.types import Actor
+from tanhui.support.security.audit.context import acting_as
 
 
 def review_qualifications(actor: Actor, *, now: datetime, thresholds: Sequence[int] = THRESHOLDS) -> Due:
     """What was done. Called again, it does nothing more. Raises `Forbidden`."""
     demand(actor, "operator:organization:suspend")
-    with transaction.atomic():
+    with acting_as(actor.reference), transaction.atomic():
         return qualifications.review_qualifications(by=actor, now=now, thresholds=thresholds)

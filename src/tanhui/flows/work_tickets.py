@@ -11,6 +11,7 @@ from tanhui.participants.organizations.ticket_selectors import ticket_organizati
 from tanhui.participants.organizations.types import Side
 from tanhui.support.security.access.policies import may
 from tanhui.support.security.access.types import Actor, Forbidden
+from tanhui.support.security.audit.context import acting_as
 
 OWN = ("partner:ticket:write", "redeemer:ticket:write")
 
@@ -23,7 +24,7 @@ def open_ticket(
     holder = organization(code).id
     side = _side(actor, holder)
     open_platform_key(now=now)
-    with transaction.atomic():
+    with acting_as(actor.reference), transaction.atomic():
         return tickets.open_ticket(
             holder, side=side, subject=subject, text=text, kind=kind, priority=priority, about=about, reference=reference,
             by=actor, now=now,
@@ -34,7 +35,7 @@ def reply_to_ticket(actor: Actor, number: int, text: str, *, now: datetime) -> N
     """Writes in a ticket; the turn goes to the other side. Raises `Forbidden`, `TicketRefused`."""
     side = _side(actor, ticket_organization(number))
     open_platform_key(now=now)
-    with transaction.atomic():
+    with acting_as(actor.reference), transaction.atomic():
         tickets.reply_to_ticket(number, side=side, text=text, by=actor, now=now)
 
 
@@ -42,7 +43,7 @@ def resolve_ticket(actor: Actor, number: int, text: str, *, now: datetime) -> No
     """Says that it is done, and how. Raises `Forbidden`, `TicketRefused`."""
     side = _side(actor, ticket_organization(number))
     open_platform_key(now=now)
-    with transaction.atomic():
+    with acting_as(actor.reference), transaction.atomic():
         tickets.resolve_ticket(number, side=side, text=text, by=actor, now=now)
 
 
@@ -50,7 +51,7 @@ def close_ticket(actor: Actor, number: int, text: str, *, now: datetime) -> None
     """Closes a resolved ticket. Raises `Forbidden`, `TicketRefused`."""
     side = _side(actor, ticket_organization(number))
     open_platform_key(now=now)
-    with transaction.atomic():
+    with acting_as(actor.reference), transaction.atomic():
         tickets.close_ticket(number, side=side, text=text, by=actor, now=now)
 
 
@@ -59,7 +60,7 @@ def escalate_tickets(actor: Actor, *, now: datetime) -> list[int]:
     if not may(actor, "operator:ticket:write"):
         raise Forbidden("operator:ticket:write")
     open_platform_key(now=now)
-    with transaction.atomic():
+    with acting_as(actor.reference), transaction.atomic():
         return tickets.escalate_overdue(by=actor, now=now)
 
 

@@ -361,3 +361,12 @@ def test_a_partner_signs_and_hands_in_for_itself():
     onboard.hand_in_document(admin, partner.code, paper("other"), now=NOW)
     partner.signs(1, "organization", admin, digest=agreements(partner.id)[0].digest)
     assert agreements(partner.id)[0].signed == ("organization",)
+
+
+def test_the_trail_says_who_did_it():
+    partner = live_partner()
+    onboard.suspend(staff(5, "operations"), partner.code, reason="inspection", now=LATER)
+    rows = query(
+        "SELECT actor FROM audit_event WHERE table_name = 'participants_organization' AND operation = 'update' ORDER BY id DESC LIMIT 1"
+    )
+    assert [row["actor"] for row in rows] == ["staff:5"]
