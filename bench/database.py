@@ -58,7 +58,7 @@ def _load_persons(persons: int) -> None:
     rows["person"], rows["namespace"] = np.arange(1, persons + 1), np.void(NAMESPACE.encode())
     with as_owner() as connection:
         connection.execute(
-            "INSERT INTO participants_partner (code, name, kind, agreement_from, created_at) VALUES (%s, %s, 'api', %s, now())",
+            "INSERT INTO participants_partner (code, name, kind, agreement_from, created_at) VALUES (%s, %s, 'file', %s, now())",
             [TERMS.code, TERMS.code, TERMS.agreement_from],
         )
         connection.execute(

@@ -12,7 +12,7 @@ from tanhui.participants.credentials.selectors import sandbox_generation, stored
 from tanhui.participants.credentials.types import IssuedKey, Kind, Limits
 from tanhui.participants.organizations.selectors import partner_terms
 from tanhui.participants.organizations.services import admit_api_partner, admit_virtual_partner
-from tanhui.participants.organizations.types import BY_PARTNER, PartnerTerms
+from tanhui.participants.organizations.types import BY_PARTNER, LIVE, PartnerTerms
 from tanhui.support.security.keys.suites import sm2
 
 OVERLAP = timedelta(hours=24)
@@ -114,7 +114,8 @@ def virtual_partner(terms: PartnerTerms, *, generation: int, now: datetime) -> P
     """In the sandbox's database: whom the partner's records are of, under its own agreement."""
     with transaction.atomic():
         number = admit_virtual_partner(f"sandbox-{terms.id}-{generation}", terms, now=now)
-    return replace(terms, id=number, consent=BY_PARTNER)  # its persons are virtual, nobody is asked
+    # its persons are virtual, nobody is asked; who tries its connection need not be live
+    return replace(terms, id=number, consent=BY_PARTNER, organization=None, state=LIVE)
 
 
 def _known(code: str) -> PartnerTerms:

@@ -19,6 +19,7 @@ from tanhui.core.methodology import Cap
 from tanhui.flows.ahead import Touched, Wake
 from tanhui.flows.attempts import in_transaction
 from tanhui.flows.scheme import Scheme
+from tanhui.participants.organizations.selectors import state_now
 from tanhui.participants.organizations.types import BY_PLATFORM, PartnerTerms
 from tanhui.participants.persons.services import (
     UNKNOWN,
@@ -42,6 +43,7 @@ from tanhui.steps.collect.columns import ActivityColumns
 from tanhui.steps.collect.identity import record_keys
 from tanhui.steps.collect.overlap import refuse_overlaps_with_booked, refuse_overlaps_within
 from tanhui.steps.collect.plausibility import check_figures, check_times
+from tanhui.steps.collect.scope import check_scope, check_state
 from tanhui.steps.collect.verdicts import ACCEPTED, Reason, Verdicts
 from tanhui.steps.points.services import Award, award_points
 from tanhui.steps.quantify.services import Resolution, quantify_records, resolve_coefficients
@@ -147,6 +149,7 @@ def _prepare(batch: ActivityColumns, sender: Sender, scheme: Scheme, now: dateti
     households = _households(batch, sender, scheme)
     content = batch.content(subjects, households)
 
+    check_scope(verdicts, batch, terms=sender.terms)
     check_times(verdicts, batch, terms=sender.terms, now=now)
     resolution = resolve_coefficients(scheme.library, groups=batch.groups, group=batch.group, days=batch.days)
     for record, refusal in resolution.refusals.items():
@@ -166,6 +169,8 @@ def _book(prepared: Prepared, sender: Sender, scheme: Scheme, now: datetime, sin
     """Books it. What was read ahead counts, but for what was booked `since`; when that is None, all is held and read anew."""
     batch, resolution, keys = prepared.batch, prepared.resolution, prepared.keys
     verdicts = prepared.verdicts.copy()
+    if sender.terms.organization is not None:  # perhaps suspended since; what is booked already stays a duplicate
+        check_state(verdicts, state=state_now(sender.terms.organization))
     anew = since is None or not since.keys.isdisjoint(keys.tolist())
     _refuse_known(verdicts, known_keys(keys) if anew else prepared.known, keys, prepared.content)
 

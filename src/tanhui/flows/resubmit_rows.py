@@ -12,6 +12,7 @@ from tanhui.core.refusal import Refusal
 from tanhui.core.text import Text
 from tanhui.flows.ingest_file import Delivery, Ingested, ingest_file
 from tanhui.flows.scheme import Scheme
+from tanhui.participants.organizations.days import scheme_day
 from tanhui.participants.organizations.selectors import partner_codes, partner_terms
 from tanhui.steps.collect.mapping import FeedMapping
 from tanhui.steps.collect.selectors import quarantined_of
@@ -41,7 +42,7 @@ def resubmit_rows(
         )
         raise Refusal("sheet_stale", text, field="file")
     partner_id, mapping_name, namespace = origin.pop()
-    terms = partner_terms(partner_codes()[partner_id])
+    terms = partner_terms(partner_codes()[partner_id], on=scheme_day(now()))
     assert terms is not None
     mapping = find_mapping(mapping_name)
     open_rows = sheet.filter(pl.col(NUMBER).is_in([str(number) for number in quarantined_of(numbers)]))

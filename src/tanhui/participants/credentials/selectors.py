@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from tanhui.participants.credentials.models import KeptAnswer, Key, Limit, Sandbox
 from tanhui.participants.credentials.types import Kind, Limits, StoredKey
-from tanhui.participants.organizations.types import PartnerTerms
+from tanhui.participants.organizations.selectors import terms_of_partners
 
 
 def stored_key(code: str) -> StoredKey | None:
@@ -34,13 +34,12 @@ def _keys(**conditions: Any) -> list[StoredKey]:
         row.pk: Limits(row.requests_per_minute, row.records_per_minute)
         for row in Limit.objects.filter(pk__in={key.partner_id for key in keys})
     }
+    terms = terms_of_partners({key.partner_id for key in keys})
     return [
         StoredKey(
             key.pk, key.code, cast("Kind", key.kind), key.live, key.name, None if key.secret_hash is None else bytes(key.secret_hash),
             None if key.public_key is None else bytes(key.public_key), key.issued_at, key.ends_at,
-            PartnerTerms(
-                key.partner.id, key.partner.code, key.partner.agreement_from, key.partner.agreement_until, key.partner.consent
-            ),
+            terms[key.partner_id],
             key.partner.name, limits.get(key.partner_id, Limits()),
         )
         for key in keys

@@ -38,6 +38,8 @@ COMMANDS = {
     "approvals": Command(books=True, help=say("录入、复核、审批", "Entry, review, approval")),
     "trail": Command(books=True, help=say("审计日志：查询、封存、核验", "The audit trail: list, seal, verify, prune")),
     "summary": Command(books=True, help=say("按行为汇总", "Totals by behavior")),
+    "organizations": Command(books=True, help=say("机构：申请、资质、协议、上线、服务水平", "Organizations: apply, review, agree, go live, levels")),
+    "tickets": Command(books=True, help=say("工单：与机构往来，到期升级", "Tickets with organizations, deadlines, escalation")),
     "staff": Command(books=True, help=say("工作人员账户：新增、列表、角色、停用", "Staff accounts: add, list, role, disable")),
     "serve": Command(books=True, help=say("启动 HTTP 服务", "Serve the platform over HTTP")),
     "keys": Command(books=True, help=say("个人信息的密钥：状态、轮换、换套件", "Keys of personal data: status, rotate, resuite")),

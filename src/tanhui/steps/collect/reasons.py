@@ -45,6 +45,8 @@ REASONS: dict[str, Text] = {
         "发生时间 {value} 晚于合作协议终止日 {until}。",
         "It happened at {value}, after the agreement with the partner ended on {until}.",
     ),
+    "not_live": Text("合作方目前{value}，不接收其记录。", "The partner is {value}; no records are taken from it."),
+    "not_agreed": Text("{value}不在与合作方的协议范围内。", "{value} is outside of the agreement with the partner."),
     "wrong_value": Text("{field} 为“{value}”；应为{expected}。", "{field} is “{value}”; it must be {expected}."),
     "given_twice": Text("{field} 与 {other} 只能给出一个。", "Give {field} or {other}, not both."),
     # how much

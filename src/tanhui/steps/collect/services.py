@@ -23,8 +23,8 @@ LONGEST = 500
 NUL = "␀"
 """Stands for the character 0, which PostgreSQL cannot hold."""
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")  # its escape in JSON, after an even number of backslashes
-NOT_KEPT = frozenset({"no_consent", "account_closing"})
-"""Reasons for which nobody may keep what the row said: the person has not consented to it. It is not to be corrected, either."""
+NOT_KEPT = frozenset({"no_consent", "account_closing", "not_live", "not_agreed"})
+"""Reasons for which nobody may keep what the row said: no consent of the person, or no agreement with the partner, covers it."""
 UNKEPT = Text("内容未保留：没有用户的授权。", "Its content is not kept: nobody has consented to that.")
 """What is said instead of a reason that might tell of the row."""
 _KEEP = """

@@ -20,4 +20,5 @@ class Migration(migrations.Migration):
                 condition=models.Q(("consent__in", ["partner", "platform"])), name="participants_partner_consent"
             ),
         ),
+        migrations.RunSQL("GRANT UPDATE (consent) ON participants_partner TO tanhui_app"),
     ]
