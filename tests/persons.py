@@ -16,6 +16,7 @@ from tests.documents import PROJECT
 
 _RANDOM = Random()
 _ADDRESSES = count(1)
+_GIVEN: set[str] = set()
 
 
 @dataclass
@@ -72,8 +73,11 @@ def new_phone() -> str:
 
 
 def new_id_number(born: str = "19900101") -> str:
-    """A number with a right check character (GB 11643)."""
+    """A number with a right check character (GB 11643); none twice, as persons that are committed stay."""
     body = f"{_RANDOM.choice(['110101', '440305', '310104'])}{born}{_RANDOM.randrange(1000):03d}"
+    if body in _GIVEN:
+        return new_id_number(born)
+    _GIVEN.add(body)
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
     return body + "10X98765432"[sum(w * int(d) for w, d in zip(weights, body, strict=True)) % 11]
 

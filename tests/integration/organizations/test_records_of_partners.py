@@ -116,6 +116,18 @@ def test_a_later_version_counts_from_its_first_day_on():
     assert ends(desk_of(partner, now=later).send(pay("a"), now=later)) == ["accepted"]
 
 
+def test_a_key_opens_what_is_agreed_for_that_day():
+    from tanhui.flows.partner_keys import issue_credentials
+    from tanhui.participants.credentials.selectors import stored_key
+
+    partner = live_partner()
+    key = issue_credentials(partner.code, kind="secret", live=True, master=b"m" * 32, now=NOW)
+    partner.agrees(behaviors=(WALKING, 34), fields=("steps", "count"), term_from=date(2026, 3, 3))
+
+    scopes = [stored_key(key.code, on=day).terms.scope.behaviors for day in (date(2026, 3, 2), date(2026, 3, 3))]
+    assert scopes == [{WALKING}, {WALKING, 34}]
+
+
 def test_a_file_partner_is_as_before():
     desk = Desk.open()
     assert (desk.terms.organization, desk.terms.state, desk.terms.consent) == (None, "live", "partner")

@@ -1,5 +1,6 @@
 """Which key is meant, whose it is, and what it opens."""
 
+from datetime import date
 from typing import Any, cast
 
 from tanhui.participants.credentials.models import KeptAnswer, Key, Limit, Sandbox
@@ -7,14 +8,14 @@ from tanhui.participants.credentials.types import Kind, Limits, StoredKey
 from tanhui.participants.organizations.selectors import terms_of_partners
 
 
-def stored_key(code: str) -> StoredKey | None:
-    """The key of that code, whether it opens anything still or not; None when there is none."""
-    return next(iter(_keys(code=code)), None)
+def stored_key(code: str, *, on: date | None = None) -> StoredKey | None:
+    """The key of that code, whether it opens anything still or not, with its partner's terms of that day; None when there is none."""
+    return next(iter(_keys(on, code=code)), None)
 
 
 def stored_keys(partner_id: int | None = None) -> list[StoredKey]:
     """The keys of a partner, or all, in the order in which they were issued."""
-    return _keys(**({} if partner_id is None else {"partner_id": partner_id}))
+    return _keys(None, **({} if partner_id is None else {"partner_id": partner_id}))
 
 
 def sandbox_generation(partner_id: int) -> int:
@@ -28,13 +29,13 @@ def kept_answer(*, partner_id: int, key: str) -> tuple[bytes, dict[str, Any]] | 
     return None if row is None else (bytes(row[0]), row[1])
 
 
-def _keys(**conditions: Any) -> list[StoredKey]:
+def _keys(on: date | None, **conditions: Any) -> list[StoredKey]:
     keys = list(Key.objects.filter(**conditions).select_related("partner").order_by("id"))
     limits = {
         row.pk: Limits(row.requests_per_minute, row.records_per_minute)
         for row in Limit.objects.filter(pk__in={key.partner_id for key in keys})
     }
-    terms = terms_of_partners({key.partner_id for key in keys})
+    terms = terms_of_partners({key.partner_id for key in keys}, on=on)
     return [
         StoredKey(
             key.pk, key.code, cast("Kind", key.kind), key.live, key.name, None if key.secret_hash is None else bytes(key.secret_hash),

@@ -29,7 +29,7 @@ class Door:
     def __init__(self, around: Around) -> None:
         self.around = around
         self.live, self.sandbox = Office(around, sandbox=False), Office(around, sandbox=True)
-        self.keyring = Keyring(self.live)
+        self.keyring = Keyring(self.live, around.now)
         self.tokens = Tokens(around.master)
         self.allowances = Allowances()
         self.signatures = Signatures(around, self.live, self.keyring)
