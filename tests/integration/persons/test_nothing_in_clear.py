@@ -19,7 +19,15 @@ def dump(run_of_tests: Any) -> bytes:
 
     from tanhui.config.engine.locate import locate
 
-    command = [locate().program("pg_dump"), "--no-owner", run_of_tests.address(connection.settings_dict["NAME"])]
+    connection.ensure_connection()
+    there = connection.connection.info
+    where = ["--host", there.host, "--port", str(there.port)]
+    command = [
+        locate().program("pg_dump"),
+        "--no-owner",
+        *where,
+        run_of_tests.address(connection.settings_dict["NAME"]),
+    ]
     return subprocess.run(command, capture_output=True, check=True).stdout
 
 
