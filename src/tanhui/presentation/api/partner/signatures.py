@@ -122,7 +122,7 @@ class _One(HTTPSignatureKeyResolver):
         return self._material
 
     def resolve_private_key(self, key_id: str) -> Any:
-        raise NotImplementedError(key_id)
+        raise AssertionError(f"{key_id}: this side only checks signatures")
 
 
 class _Message:
